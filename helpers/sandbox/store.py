@@ -1,0 +1,295 @@
+"""What the sandbox remembers: resources, their linkage, and a few facts, in SQLite.
+
+Only what cannot be derived is stored: of a resource its attributes (not the links, not the floats
+and texts that follow from cents), of its relationships the to-one linkage. A to-many relationship
+is the same linkage, read from its other end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+__all__ = ["DatabaseError", "Identifier", "Resource", "Store"]
+
+# In a database's header, so that the sandbox knows its own files: the letters "KWSB".
+_APPLICATION_ID = 0x4B575342
+_SCHEMA_VERSION = 1
+_MAGIC = b"SQLite format 3\0"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS resource (
+    sequence INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    UNIQUE (type, id)
+);
+CREATE TABLE IF NOT EXISTS linkage (
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    related_type TEXT NOT NULL,
+    related_id TEXT NOT NULL,
+    PRIMARY KEY (type, id, name)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS linkage_from_the_other_end
+    ON linkage (related_type, related_id, type, name);
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# Recorded ids of the API are ten letters, none of them H or T.
+_ID_LETTERS = "ABCDEFGIJKLMNOPQRSUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ID_LENGTH = 10
+
+# A resource identifier: type and id.
+Identifier = tuple[str, str]
+
+
+class DatabaseError(Exception):
+    """The file is no database of the sandbox, or cannot be opened."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource as it is stored.
+
+    Attributes:
+        type: The concrete resource type.
+        id: The id.
+        attributes: The stored attributes; what is absent is null or follows from the others.
+        linkage: The to-one relationships that lead somewhere.
+    """
+
+    type: str
+    id: str
+    attributes: Mapping[str, Any]
+    linkage: Mapping[str, Identifier]
+
+    @property
+    def identifier(self) -> Identifier:
+        """Type and id."""
+        return self.type, self.id
+
+
+class Store:
+    """The sandbox's memory.
+
+    Any thread may use it, one at a time: a request's work stands in one ``transaction``.
+
+    Args:
+        database: ``:memory:``, or the path of a file, made where there is none.
+
+    Raises:
+        DatabaseError: The file is no database of the sandbox, or cannot be opened.
+    """
+
+    def __init__(self, database: str = ":memory:") -> None:
+        self.database = database
+        self._lock = threading.RLock()
+        self._connection = _connect(database)
+
+    def close(self) -> None:
+        """Close the database. What was acknowledged is in the file."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside happen, or none of it where an exception comes out."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk has ended it already
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def find(self, types: Sequence[str], id_: str) -> Resource | None:
+        """Find the resource with this id among these types."""
+        for type_ in types:
+            row = self._connection.execute(
+                "SELECT attributes FROM resource WHERE type = ? AND id = ?", (type_, id_)
+            ).fetchone()
+            if row:
+                return Resource(type_, id_, json.loads(row[0]), self._linkage(type_, id_))
+        return None
+
+    def get(self, identifier: Identifier) -> Resource:
+        """Get a resource that is known to exist."""
+        type_, id_ = identifier
+        resource = self.find([type_], id_)
+        if resource is None:
+            raise LookupError(f"{type_}/{id_} is linked to, but not stored")
+        return resource
+
+    def identifiers(self, types: Sequence[str]) -> list[Identifier]:
+        """Name every resource of these types, oldest first."""
+        return self._connection.execute(
+            f"SELECT type, id FROM resource WHERE type IN ({_marks(types)}) ORDER BY sequence",
+            tuple(types),
+        ).fetchall()
+
+    def linked_from(
+        self, related: Identifier, *, types: Sequence[str], name: str
+    ) -> list[Identifier]:
+        """Name every resource of these types whose relationship leads here, oldest first."""
+        return self._connection.execute(
+            "SELECT type, id FROM linkage JOIN resource USING (type, id)"
+            f" WHERE related_type = ? AND related_id = ? AND type IN ({_marks(types)})"
+            " AND name = ? ORDER BY sequence",
+            (*related, *types, name),
+        ).fetchall()
+
+    def add(
+        self,
+        type_: str,
+        id_: str,
+        *,
+        attributes: Mapping[str, Any],
+        linkage: Mapping[str, Identifier],
+    ) -> Resource:
+        """Store a new resource, created and updated now."""
+        now = self.now()
+        self._connection.execute(
+            "INSERT INTO resource (type, id, attributes) VALUES (?, ?, ?)",
+            (type_, id_, json.dumps({"created_at": now, "updated_at": now, **attributes})),
+        )
+        self._link(type_, id_, linkage)
+        return self.get((type_, id_))
+
+    def update(
+        self,
+        resource: Resource,
+        *,
+        attributes: Mapping[str, Any],
+        linkage: Mapping[str, Identifier],
+    ) -> Resource:
+        """Change some attributes and some linkage of a resource, updated now."""
+        changed = {**resource.attributes, "updated_at": self.now(), **attributes}
+        self._connection.execute(
+            "UPDATE resource SET attributes = ? WHERE type = ? AND id = ?",
+            (json.dumps(changed), resource.type, resource.id),
+        )
+        self._link(resource.type, resource.id, linkage)
+        return self.get(resource.identifier)
+
+    def fact(self, name: str, default: Any = None) -> Any:
+        """Recall a fact about this world, or the default where there is none."""
+        row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return json.loads(row[0]) if row else default
+
+    def remember(self, name: str, value: Any) -> None:
+        """Remember a fact about this world: anything that JSON can hold."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (name, json.dumps(value))
+        )
+
+    def next_id(self, type_: str) -> str:
+        """Name a new resource: the next id kept for its type, else one that follows a count."""
+        kept = self.fact("kept_ids", {})
+        if kept.get(type_):
+            id_ = str(kept[type_].pop(0))
+            self.remember("kept_ids", kept)
+            return id_
+        count = self.fact("made_ids", 0) + 1
+        self.remember("made_ids", count)
+        number = int.from_bytes(hashlib.sha256(f"{type_} {count}".encode()).digest())
+        digits = [number // len(_ID_LETTERS) ** place for place in range(_ID_LENGTH)]
+        return "".join(_ID_LETTERS[digit % len(_ID_LETTERS)] for digit in digits)
+
+    def now(self) -> str:
+        """Tell the time, in UTC with milliseconds: the scenario's, where it stopped the clock."""
+        stopped: str | None = self.fact("clock")
+        if stopped:
+            return stopped
+        return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def dump(self) -> str:
+        """Write out everything that is remembered, to compare two moments."""
+        return "\n".join(self._connection.iterdump())
+
+    def _linkage(self, type_: str, id_: str) -> dict[str, Identifier]:
+        rows = self._connection.execute(
+            "SELECT name, related_type, related_id FROM linkage WHERE type = ? AND id = ?",
+            (type_, id_),
+        )
+        return {name: (related_type, related_id) for name, related_type, related_id in rows}
+
+    def _link(self, type_: str, id_: str, linkage: Mapping[str, Identifier]) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO linkage VALUES (?, ?, ?, ?, ?)",
+            [(type_, id_, name, *related) for name, related in linkage.items()],
+        )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _connect(database: str) -> sqlite3.Connection:
+    if not database:
+        raise DatabaseError("Expected the path of a file, or :memory:, got an empty text.")
+    _refuse_foreign_file(database)
+    try:
+        connection = sqlite3.connect(
+            database, timeout=5, isolation_level=None, check_same_thread=False
+        )
+    except sqlite3.Error as error:
+        raise DatabaseError(
+            f"Expected {database} to be a file that can be made or opened, but {error}: "
+            "name a file in a folder that exists and that you may write to."
+        ) from None
+    try:
+        _prepare(connection, database)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _refuse_foreign_file(database: str) -> None:
+    """Look at the file's header before SQLite does, which may repair or adopt what it opens."""
+    if database == ":memory:":
+        return
+    try:
+        with Path(database).open("rb") as file:
+            header = file.read(100)
+    except OSError:
+        return  # there is no such file, or SQLite says what is wrong with it
+    application_id, version = (int.from_bytes(header[at : at + 4]) for at in (68, 60))
+    own = (_APPLICATION_ID, _SCHEMA_VERSION)
+    if header and not (header.startswith(_MAGIC) and (application_id, version) == own):
+        raise DatabaseError(
+            f"Expected {database} to be a database of this sandbox (version {_SCHEMA_VERSION}), "
+            "but it is another program's, or of another version: name a new file; this one was "
+            "left as it was."
+        )
+
+
+def _prepare(connection: sqlite3.Connection, database: str) -> None:
+    """Make the file a database of the sandbox, as far as it is not yet; make sure it is writable.
+
+    The schema comes before the journal, so that a file that is not empty has the sandbox's header.
+    """
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA application_id = {_APPLICATION_ID};"
+            f" PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;"
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error as error:
+        raise DatabaseError(
+            f"Expected {database} to be a database of this sandbox that can be written, but "
+            f"{error}: name a new file; this one was left as it was."
+        ) from None

@@ -1,0 +1,238 @@
+"""The core's walk from request to response: routes, methods, and which fault is told first."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from helpers.sandbox.app import Request, handle
+from helpers.sandbox.resources import resource_types
+from helpers.sandbox.store import Store
+
+NOT_FOUND = {
+    "title": "Record not found",
+    "detail": "The requested resource was not found. Please double-check the resource id.",
+    "code": "RECORD_NOT_FOUND",
+    "status": "404",
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "identifiers"),
+    [
+        ("/api/orders/qaMAhZkZvd", "orders/qaMAhZkZvd"),
+        ("/api/orders/qaMAhZkZvd/", "orders/qaMAhZkZvd"),
+        ("/api/orders/%71aMAhZkZvd", "orders/qaMAhZkZvd"),
+        ("/api/orders/qaMAhZkZvd/payment_source", "klarna_payments/ertHJlpPTR"),
+        ("/api/orders/qaMAhZkZvd/relationships/payment_source", "klarna_payments/ertHJlpPTR"),
+        ("/api/orders/pWZkeVLoJn/payment_source", None),
+        ("/api/orders/pWZkeVLoJn/relationships/payment_source", None),
+        ("/api/orders/pWZkeVLoJn/store", None),
+        ("/api/organization", "organization/xJLqoFWnAe"),
+        ("/api/customer_payment_sources", []),
+        ("/api/customer_payment_sources/", []),
+        ("/api/customers/jENxlDKaVB/customer_payment_sources", []),
+        ("/api/organization/event_stores", []),
+        ("/api/organization/relationships/event_stores", []),
+    ],
+)
+def test_path_leads_to_what_it_names_when_it_is_known(
+    ask: Callable[..., Any], target: str, identifiers: str | list[str] | None
+) -> None:
+    """A list, a resource, a related resource and a relationship each have their path."""
+    data = ask("GET", target).data
+
+    found = f"{data['type']}/{data['id']}" if isinstance(data, dict) else data
+    assert found == identifiers
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "",
+        "*",
+        "/",
+        "/api",
+        "/api/",
+        "//api/orders",
+        "/API/orders",
+        "/api//orders",
+        "/apiorders",
+        "http://localhost/api/orders/qaMAhZkZvd",
+        "/oauth/token",
+        "/api/webhooks",
+        "/api/orders%2FqaMAhZkZvd",
+        "/api/orders/unknown",
+        "/api/orders/ertHJlpPTR",
+        "/api/orders/%00",
+        "/api/orders/%ED%A0%80",
+        "/api/orders/qaMAhZkZvd/unknown",
+        "/api/orders/qaMAhZkZvd/number",
+        "/api/orders/qaMAhZkZvd/relationships",
+        "/api/orders/qaMAhZkZvd/relationships/unknown",
+        "/api/orders/qaMAhZkZvd/relationships/market/more",
+        "/api/orders/qaMAhZkZvd/market/price_list",
+        "/api/organization/xJLqoFWnAe",
+        "/api/transactions/unknown",
+    ],
+)
+def test_path_is_not_found_when_it_leads_nowhere(
+    ask: Callable[..., Any], refused: Callable[..., Any], target: str
+) -> None:
+    """What is not there is answered with the documented error object."""
+    answer = refused(ask, "GET", target)
+
+    assert answer.document == {"errors": [NOT_FOUND]}
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("POST", "/api/orders"),
+        ("PATCH", "/api/orders"),
+        ("DELETE", "/api/orders"),
+        ("POST", "/api/orders/qaMAhZkZvd"),
+        ("PUT", "/api/orders/qaMAhZkZvd"),
+        ("DELETE", "/api/orders/qaMAhZkZvd"),
+        ("OPTIONS", "/api/orders/qaMAhZkZvd"),
+        ("PROPFIND", "/api/orders/qaMAhZkZvd"),
+        ("get", "/api/orders/qaMAhZkZvd"),
+        ("", "/api/orders/qaMAhZkZvd"),
+        ("PATCH", "/api/klarna_payments/ertHJlpPTR"),
+        ("DELETE", "/api/customer_payment_sources/LZkVQvoXne"),
+        ("PATCH", "/api/organization"),
+        ("PATCH", "/api/orders/qaMAhZkZvd/payment_source"),
+        ("PATCH", "/api/orders/qaMAhZkZvd/relationships/payment_source"),
+    ],
+)
+def test_method_is_not_allowed_when_no_action_is_emulated(
+    ask: Callable[..., Any], refused: Callable[..., Any], method: str, target: str
+) -> None:
+    """A method that a path has not is refused, by name."""
+    answer = refused(ask, method, f"{target}?include=market", access_token="your-access-token")
+
+    assert answer.document["errors"] == [
+        {
+            "title": "Method not allowed",
+            "detail": f"{method} is not emulated at {target}.",
+            "code": "METHOD_NOT_ALLOWED",
+            "status": "405",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/api/orders", "/api/orders/qaMAhZkZvd", "/api/orders/qaMAhZkZvd/market", "/api/organization"],
+)
+def test_head_answers_as_get_does(ask: Callable[..., Any], target: str) -> None:
+    """To the core, HEAD is GET; the skins leave the body out."""
+    answer = ask("HEAD", target)
+
+    assert answer == ask("GET", target)
+
+
+def test_answer_names_the_media_type(ask: Callable[..., Any]) -> None:
+    """Every answer is a JSON:API document."""
+    answer = ask("GET", "/api/orders/qaMAhZkZvd")
+
+    assert (answer.status, answer.headers) == (200, {"Content-Type": "application/vnd.api+json"})
+
+
+def test_refusal_names_the_media_type(ask: Callable[..., Any], refused: Callable[..., Any]) -> None:
+    """A refusal is a JSON:API document, too."""
+    answer = refused(ask, "GET", "/api/orders/unknown")
+
+    assert answer.headers == {"Content-Type": "application/vnd.api+json"}
+
+
+BLANK = {"_save_payment_source_to_customer_wallet": True}
+
+# Each request has this fault and the ones of all rows below it.
+FAULTS: list[tuple[str, int, dict[str, Any]]] = [
+    ("access token", 401, {"access_token": "unknown", "accept": "text/html"}),
+    ("accept", 406, {"accept": "text/html", "content_type": "text/plain"}),
+    ("content type", 415, {"content_type": "text/plain", "type": "unknown"}),
+    ("path", 404, {"type": "unknown", "method": "POST"}),
+    ("method", 405, {"method": "POST", "query": "?sort=number"}),
+    ("query", 400, {"query": "?sort=number", "id": "unknown"}),
+    ("resource", 404, {"id": "unknown", "document": {}}),
+    ("permission", 401, {"id": "gRmoXvLbKz", "document": {}}),
+    ("document", 400, {"document": {"data": {"type": "skus", "attributes": BLANK}}}),
+    ("precondition", 422, {}),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "faults"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS]
+)
+def test_fault_is_told_before_the_next_one(
+    ask: Callable[..., Any], refused: Callable[..., Any], status: int, faults: dict[str, Any]
+) -> None:
+    """Of two faults, that is told which the request meets first on its walk."""
+    id_ = faults.get("id", "pWZkeVLoJn")
+    document = {"data": {"type": "orders", "id": id_, "attributes": BLANK}}
+    answer = refused(
+        ask,
+        faults.get("method", "PATCH"),
+        f"/api/{faults.get('type', 'orders')}/{id_}{faults.get('query', '')}",
+        faults.get("document", document),
+        access_token=faults.get("access_token", "your-access-token"),
+        headers={
+            "accept": faults.get("accept", "*/*"),
+            "content-type": faults.get("content_type", "application/vnd.api+json"),
+        },
+    )
+
+    assert answer.status == status
+
+
+def _odd_request(choose: random.Random) -> Request:
+    """Put a request together from parts that fit, and parts that do not."""
+    names = [name for type_ in resource_types().values() for name in type_.relationships]
+    values = ["", "1", "-1", "25", "9" * 5000, "%", "%00", "%ED%A0%80", "é", "a,b", "&", "=", "[["]
+    values += [".".join(choose.choices([*names, "customer", "orders"], k=3)) for _ in range(4)]
+    parameters = ["include", "page[number]", "page%5Bsize%5D", "page", "fields[orders]", "sort", ""]
+    path = ["api", choose.choice([*resource_types(), "orders", "orders", "é", ""])]
+    path += [choose.choice(["qaMAhZkZvd", "pWZkeVLoJn", "unknown", "%00"])] * choose.randint(0, 1)
+    path += choose.choice([[], [], [choose.choice(names)], ["relationships", choose.choice(names)]])
+    query = "&".join(
+        f"{choose.choice(parameters)}={choose.choice(values)}" for _ in range(choose.randint(0, 2))
+    )
+    data: Any = {"type": "orders", "id": "qaMAhZkZvd"}
+    odd = [None, True, 1, -1.5, "", "true", "\ud800", "\x00", [], {}, [[]], {"data": None}]
+    for name in choose.sample(
+        ["type", "id", "attributes", "relationships"], k=choose.randint(0, 1)
+    ):
+        data[name] = choose.choice(odd)
+    triggers = ["_save_payment_source_to_customer_wallet", "_customer_payment_source_id", "é"]
+    data.setdefault("attributes", {choose.choice(triggers): choose.choice(odd)})
+    bodies = [json.dumps({"data": data}).encode()] * 6
+    bodies += [b"", b"\xff", b"[" * 100_000, b"9" * 5000, b"null", b'{"data":NaN}', b"{}"]
+    tokens = ["your-access-token", "your-guest-access-token", "your-integration-access-token", "é"]
+    return Request(
+        choose.choice(["GET", "PATCH", "PATCH", "HEAD", "DELETE"]),
+        f"/{'/'.join(path)}?{query}",
+        {
+            "authorization": f"Bearer {choose.choice(tokens)}",
+            "content-type": "application/vnd.api+json",
+            "host": choose.choice(["localhost", "", "é", '"']),
+        },
+        choose.choice(bodies),
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_odd_request_is_answered_with_a_document(store: Store, seed: int) -> None:
+    """Whatever comes in, nothing is raised, and the answer is data or error objects."""
+    choose = random.Random(seed)
+    answers = [handle(store, _odd_request(choose)) for _ in range(500)]
+
+    documents = [json.loads(answer.body) for answer in answers]
+    assert [("errors" in document) for document in documents] == [
+        answer.status >= 400 for answer in answers
+    ]
