@@ -1,0 +1,273 @@
+"""Read and write JSON:API documents. No I/O happens here.
+
+Source of the format: https://docs.commercelayer.io/core/api-specification
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from helpers.errors import ArgumentError, DocumentError, error_for_status
+
+__all__ = [
+    "MEDIA_TYPE",
+    "Document",
+    "Exchange",
+    "ResourceIdentifier",
+    "ResourceObject",
+    "read_document",
+    "target_of",
+    "update_document",
+]
+
+MEDIA_TYPE = "application/vnd.api+json"
+
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+_RELATIONSHIP_PATH = re.compile(r"[a-z_]+(\.[a-z_]+)*")
+
+
+class ResourceIdentifier(TypedDict):
+    """A resource identifier object: which resource is meant, and nothing about it."""
+
+    type: str
+    id: str
+
+
+class ResourceObject(TypedDict):
+    """A resource object, an item of ``data`` or of ``included``, member by member as received."""
+
+    id: str
+    type: str
+    links: dict[str, str]
+    attributes: dict[str, Any]
+    relationships: dict[str, dict[str, Any]]
+    meta: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and the status it was answered with, as far as they may be shown.
+
+    The access token is never part of it: ``headers`` names ``$CL_ACCESS_TOKEN`` in its place.
+
+    Attributes:
+        method: ``GET`` or ``PATCH``.
+        base_url: Scheme, host and port, without a slash at the end.
+        target: Path and query, such as ``/api/orders/qaMAhZkZvd?include=customer``.
+        headers: The headers that the API asks for, in the order in which they were sent.
+        sent: The request document, or None for a request without one.
+        status: The HTTP status of the answer.
+        reason: The status in words, such as ``OK``.
+    """
+
+    method: str
+    base_url: str
+    target: str
+    headers: Mapping[str, str]
+    sent: Mapping[str, Any] | None
+    status: int
+    reason: str
+
+    @property
+    def request_line(self) -> str:
+        """Method and target, as they stand on the first line of the request."""
+        return f"{self.method} {self.target}"
+
+
+@dataclass(frozen=True, repr=False)
+class Document:
+    """A JSON:API document as received, with the exchange that it came from.
+
+    Attributes:
+        body: The whole document, member by member as received.
+        exchange: The request, and the status it was answered with.
+    """
+
+    body: Mapping[str, Any]
+    exchange: Exchange
+
+    def __repr__(self) -> str:
+        """Name the document without its content, which may hold secrets."""
+        data = self.body.get("data")
+        if isinstance(data, list):
+            content = f"{len(data)} resources"
+        elif data is None:
+            content = "nothing"
+        else:
+            content = f"{data['type']}/{data['id']}"
+        return f"<Document: {content}, {self.exchange.status} from {self.exchange.request_line}>"
+
+    @property
+    def data(self) -> ResourceObject:
+        """The primary data, a resource object.
+
+        Raises:
+            DocumentError: The primary data is a list (read ``resources``), or null.
+        """
+        data = self.body["data"]
+        if not isinstance(data, dict):
+            came = "null" if data is None else f"a list of {len(data)} (read `.resources`)"
+            raise DocumentError(
+                f"{self.exchange.request_line}: expected one resource object as primary data, "
+                f"got {came}."
+            )
+        return data  # type: ignore[return-value]  # checked member by member in read_document
+
+    @property
+    def resources(self) -> list[ResourceObject]:
+        """The primary data as a list: every item, the single one, or nothing for null."""
+        data = self.body["data"]
+        if data is None:
+            return []
+        return list(data) if isinstance(data, list) else [data]
+
+    @property
+    def included(self) -> list[ResourceObject]:
+        """The included resource objects, in the order in which they were received."""
+        return list(self.body.get("included", []))
+
+    def related(self, name: str) -> list[ResourceObject]:
+        """The included resource objects that a relationship of the primary data links to.
+
+        Args:
+            name: A relationship of the primary data, such as ``payment_source``.
+
+        Returns:
+            The resource objects in the linkage's order: any number for a to-many relationship,
+            one or none for a to-one relationship.
+
+        Raises:
+            DocumentError: There is no such relationship, or it was not included.
+        """
+        relationships = self.data.get("relationships", {})
+        if name not in relationships:
+            known = ", ".join(relationships) or "none"
+            raise DocumentError(
+                f"{self.exchange.request_line}: {self.data['type']} have no relationship "
+                f"{name!r} in this answer; there are: {known}."
+            )
+        if "data" not in relationships[name]:
+            raise DocumentError(
+                f"{self.exchange.request_line}: the relationship {name!r} came without linkage. "
+                f"Ask for it with include=({name!r},)."
+            )
+        linkage = relationships[name]["data"]
+        identifiers = linkage if isinstance(linkage, list) else [linkage] if linkage else []
+        found = {(item["type"], item["id"]): item for item in self.included}
+        for identifier in identifiers:
+            if (identifier["type"], identifier["id"]) not in found:
+                raise DocumentError(
+                    f"{self.exchange.request_line}: {identifier['type']}/{identifier['id']} is "
+                    "linked to, but not included in this answer."
+                )
+        return [found[identifier["type"], identifier["id"]] for identifier in identifiers]
+
+
+def update_document(type_: str, *, id_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Build the document of an update: the resource that is meant, and the attributes to send.
+
+    Args:
+        type_: The resource type, such as ``orders``.
+        id_: The resource's id.
+        attributes: Attributes and trigger attributes, by their names in the API.
+
+    Returns:
+        A JSON:API document with ``type``, ``id`` and ``attributes`` as its primary data.
+    """
+    return {"data": {"type": type_, "id": id_, "attributes": dict(attributes)}}
+
+
+def target_of(
+    type_: str,
+    id_: str,
+    relationship: str | None = None,
+    *,
+    include: Sequence[str] = (),
+    parameters: Mapping[str, int] | None = None,
+) -> str:
+    """Build path and query of a resource, or of what one of its relationships links to.
+
+    Args:
+        type_: The resource type, such as ``orders``.
+        id_: The resource's id.
+        relationship: A relationship of the resource, to ask for the related resources instead.
+        include: Relationships to include, each a name or a path of names joined by dots.
+        parameters: Further query parameters, such as ``{"page[size]": 25}``.
+
+    Returns:
+        The target of a request, such as ``/api/orders/qaMAhZkZvd?include=customer``.
+
+    Raises:
+        ArgumentError: The id could change the path, or an included name is not one.
+    """
+    if not _ID.fullmatch(id_):
+        raise ArgumentError(
+            f"Expected the id of one of the {type_}, such as 'qaMAhZkZvd', got {id_!r}."
+        )
+    if isinstance(include, str):
+        raise ArgumentError(
+            f"Expected include to be a tuple of names, such as ({include!r},), got {include!r}."
+        )
+    for path in include:
+        if not _RELATIONSHIP_PATH.fullmatch(path):
+            raise ArgumentError(
+                "Expected include to name relationships, such as 'customer' or "
+                f"'payment_source.order', got {path!r}."
+            )
+    query = [f"include={','.join(include)}"] if include else []
+    query += [f"{name}={value}" for name, value in (parameters or {}).items()]
+    path = f"/api/{type_}/{id_}" + (f"/{relationship}" if relationship else "")
+    return "?".join([path, "&".join(query)] if query else [path])
+
+
+def read_document(content: bytes, *, media_type: str, exchange: Exchange) -> Document:
+    """Read an answer, or raise what it says.
+
+    Args:
+        content: The body of the answer.
+        media_type: The answer's ``Content-Type``, parameters and all.
+        exchange: The request, and the status it was answered with.
+
+    Returns:
+        The document of a successful answer.
+
+    Raises:
+        ApiError: The status is an error. The class depends on the status; the error objects are
+            kept as received.
+        DocumentError: The status is a success, but the body is no JSON:API document.
+    """
+    body = _parse(content, media_type)
+    if exchange.status >= 400:
+        errors = body.get("errors") or [] if isinstance(body, dict) else []
+        raise error_for_status(
+            exchange.request_line,
+            status=exchange.status,
+            # An authorization server may send a single error object in place of a list.
+            errors=errors if isinstance(errors, list) else [errors],
+        )
+    if not isinstance(body, dict) or not _has_primary_data(body):
+        raise DocumentError(
+            f"{exchange.request_line} was answered with {exchange.status}, but not with a "
+            f"JSON:API document: expected {MEDIA_TYPE} with primary data, got "
+            f"{media_type or 'no media type'} ({len(content)} bytes)."
+        )
+    return Document(body=body, exchange=exchange)
+
+
+def _parse(content: bytes, media_type: str) -> object:
+    if media_type.partition(";")[0].strip().lower() not in {MEDIA_TYPE, "application/json"}:
+        return None
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def _has_primary_data(body: Mapping[str, Any]) -> bool:
+    data = body.get("data", "missing")
+    items = data if isinstance(data, list) else [] if data is None else [data]
+    return all(isinstance(item, dict) and {"type", "id"} <= item.keys() for item in items)

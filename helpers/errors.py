@@ -1,0 +1,142 @@
+"""What can go wrong, as a tree: one class for each thing a caller would do differently.
+
+::
+
+    HowToError
+    ├── ArgumentError        an argument that no request can be built from
+    ├── SettingsError        settings that are missing, unknown, or contradict each other
+    ├── AnnotationError      a note whose JSON Pointer leads nowhere
+    ├── DocumentError        an answer that is no JSON:API document, or lacks what was asked of it
+    ├── NoAnswerError        the request was sent, or could not be, and nothing came back
+    └── ApiError             the API answered with an error status
+        ├── BadRequest         400: the request itself is wrong; sending it again changes nothing
+        ├── Unauthorized       401: no valid access token, or one that may not do this
+        ├── NotFound           404: nothing with this id is there for this access token
+        ├── Unprocessable      422: understood and refused; ``errors`` says which member and why
+        ├── TooManyRequests    429: a rate limit; wait and send it again
+        └── ServerFailure      5xx: the other side failed; nothing is known of what it did
+
+No I/O happens here, and no message ever holds a secret: an error knows the request line, never
+the headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = [
+    "AnnotationError",
+    "ApiError",
+    "ArgumentError",
+    "BadRequest",
+    "DocumentError",
+    "HowToError",
+    "NoAnswerError",
+    "NotFound",
+    "ServerFailure",
+    "SettingsError",
+    "TooManyRequests",
+    "Unauthorized",
+    "Unprocessable",
+    "error_for_status",
+]
+
+ErrorObject = Mapping[str, Any]
+
+
+class HowToError(Exception):
+    """Any failure of this package that a caller may want to catch."""
+
+
+class ArgumentError(HowToError, ValueError):
+    """An argument that no request can be built from."""
+
+
+class SettingsError(HowToError):
+    """Settings are missing, unknown, or contradict each other."""
+
+
+class AnnotationError(HowToError):
+    """A note's JSON Pointer leads to no member of the document."""
+
+
+class DocumentError(HowToError):
+    """An answer is no JSON:API document, or lacks what was asked of it."""
+
+
+class NoAnswerError(HowToError):
+    """No answer came back: the connection failed, or the time was up."""
+
+
+class ApiError(HowToError):
+    """The API answered with an error status.
+
+    Args:
+        request_line: Method and target, such as ``PATCH /api/orders/qaMAhZkZvd``.
+        status: The HTTP status.
+        errors: The error objects exactly as received; empty where the answer held none.
+    """
+
+    def __init__(self, request_line: str, status: int, errors: Sequence[ErrorObject]) -> None:
+        super().__init__(request_line, status, errors)
+        self.request_line = request_line
+        self.status = status
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        """Say what was asked, what was answered, and every reason that was given."""
+        reasons = "; ".join(_reason(error) for error in self.errors)
+        return (
+            f"{self.request_line} was answered with {self.status}: {reasons or 'no reason given'}"
+        )
+
+
+class BadRequest(ApiError):
+    """400: the request itself is wrong; sending it again changes nothing."""
+
+
+class Unauthorized(ApiError):
+    """401: no valid access token, or one that may not do this."""
+
+
+class NotFound(ApiError):
+    """404: nothing with this id is there for this access token."""
+
+
+class Unprocessable(ApiError):
+    """422: the request was understood and refused; ``errors`` says which member and why."""
+
+
+class TooManyRequests(ApiError):
+    """429: a rate limit was reached; wait and send the request again."""
+
+
+class ServerFailure(ApiError):
+    """5xx: the other side failed; nothing is known of what it did."""
+
+
+_CLASS_FOR_STATUS: dict[int, type[ApiError]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    404: NotFound,
+    422: Unprocessable,
+    429: TooManyRequests,
+}
+
+
+def error_for_status(request_line: str, *, status: int, errors: Sequence[ErrorObject]) -> ApiError:
+    """Build the error whose class says what a caller can do about this status."""
+    error_class = ServerFailure if status >= 500 else _CLASS_FOR_STATUS.get(status, ApiError)
+    return error_class(request_line, status, errors)
+
+
+def _reason(error: object) -> str:
+    """Put an error object into words, whatever a broken answer holds in its place."""
+    if not isinstance(error, Mapping):
+        return f"not an error object but {type(error).__name__}"
+    detail = error.get("detail") or error.get("title") or "no detail"
+    source = error.get("source")
+    pointer = source.get("pointer") if isinstance(source, Mapping) else None
+    place = f" at {pointer}" if pointer else ""
+    return f"{detail} ({error.get('code', 'no code')}{place})"

@@ -1,0 +1,160 @@
+"""The one place where bytes leave."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from helpers.client import AccessTokenAuth, open_client, send
+from helpers.documents import MEDIA_TYPE
+from helpers.errors import DocumentError, NoAnswerError
+
+PLACE = "https://yourdomain.commercelayer.io"
+ANSWER = {"data": {"id": "o", "type": "orders"}}
+
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def client_of(answer: Answer) -> httpx.Client:
+    """Open a client whose requests are answered by a function."""
+    return open_client(PLACE, access_token="a-secret", transport=httpx.MockTransport(answer))
+
+
+@pytest.fixture
+def sent() -> list[httpx.Request]:
+    """Collect the requests that a test sends."""
+    return []
+
+
+@pytest.fixture
+def client(sent: list[httpx.Request]) -> Iterator[httpx.Client]:
+    """Open a client whose every request is collected and answered with an order."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json=ANSWER, headers={"Content-Type": MEDIA_TYPE})
+
+    with client_of(answer) as client:
+        yield client
+
+
+def test_request_says_what_it_accepts_and_who_sends_it(
+    client: httpx.Client, sent: list[httpx.Request]
+) -> None:
+    """Every request carries the two headers that the API asks for."""
+    send(client, "GET", "/api/orders/o")
+
+    assert (sent[0].headers["Accept"], sent[0].headers["Authorization"]) == (
+        MEDIA_TYPE,
+        "Bearer a-secret",
+    )
+
+
+def test_document_is_sent_with_its_media_type(
+    client: httpx.Client, sent: list[httpx.Request]
+) -> None:
+    """A request document goes out as JSON:API."""
+    send(client, "PATCH", "/api/orders/o", document={"data": {}})
+
+    assert (sent[0].headers["Content-Type"], sent[0].content) == (MEDIA_TYPE, b'{"data": {}}')
+
+
+def test_exchange_tells_the_request_without_the_access_token(client: httpx.Client) -> None:
+    """What a document remembers of its request can be shown."""
+    exchange = send(client, "PATCH", "/api/orders/o?include=a", document={"data": {}}).exchange
+
+    assert (exchange.request_line, dict(exchange.headers), exchange.sent, exchange.status) == (
+        "PATCH /api/orders/o?include=a",
+        {
+            "Accept": MEDIA_TYPE,
+            "Authorization": "Bearer $CL_ACCESS_TOKEN",
+            "Content-Type": MEDIA_TYPE,
+        },
+        {"data": {}},
+        200,
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://elsewhere.example.com/api/orders/o",
+        "http://yourdomain.commercelayer.io/api/orders/o",
+        "https://yourdomain.commercelayer.io:8443/api/orders/o",
+    ],
+    ids=["another host", "plain http", "another port"],
+)
+def test_access_token_stays_with_its_place(
+    client: httpx.Client, sent: list[httpx.Request], url: str
+) -> None:
+    """A link to elsewhere does not carry the access token along."""
+    client.get(url)
+
+    assert "Authorization" not in sent[0].headers
+
+
+def test_redirect_is_not_followed() -> None:
+    """An answer that points elsewhere is no document."""
+    redirect = httpx.Response(302, headers={"Location": "https://elsewhere.example.com"})
+    with client_of(lambda _: redirect) as client, pytest.raises(DocumentError, match="with 302"):
+        send(client, "GET", "/api/orders/o")
+
+
+def test_nothing_shows_the_access_token(client: httpx.Client) -> None:
+    """A client or its authentication in a log gives nothing away."""
+    auth = AccessTokenAuth("a-secret", base_url=PLACE)
+
+    assert "a-secret" not in repr(client) + repr(auth) + str(vars(client).keys())
+
+
+@pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), httpx.ReadTimeout("")])
+def test_missing_answer_names_request_and_place(failure: httpx.TransportError) -> None:
+    """When nothing comes back, the message says what was asked of whom, and what happened."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise failure
+
+    with client_of(fail) as client, pytest.raises(NoAnswerError) as raised:
+        send(client, "GET", "/api/orders/o")
+
+    assert str(raised.value) == (
+        f"GET /api/orders/o got no answer from {PLACE}: {str(failure) or 'ReadTimeout'}. "
+        "Check that the place can be reached, and send the request again."
+    )
+
+
+def test_place_that_is_not_there_gives_no_answer() -> None:
+    """A real connection that is refused is told like any other missing answer."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        with (
+            open_client(f"http://127.0.0.1:{port}", access_token="x") as client,
+            pytest.raises(NoAnswerError, match="Connection refused"),
+        ):
+            send(client, "GET", "/api/orders/o")
+
+
+def test_place_that_is_too_slow_gives_no_answer() -> None:
+    """An answer that does not come within the time is not waited for."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with (
+            open_client(
+                f"http://127.0.0.1:{port}", access_token="x", timeout_seconds=0.05
+            ) as client,
+            pytest.raises(NoAnswerError, match="timed out"),
+        ):
+            send(client, "GET", "/api/orders/o")
+
+
+def test_proxy_of_the_environment_is_not_asked_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Requests to the sandbox never leave the machine by way of a proxy."""
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
+    with open_client("http://127.0.0.1:8000", access_token="x") as client:
+        assert client._mounts == {}

@@ -1,0 +1,732 @@
+"""What a reader looks at: three forms of one view, the same every time, and without secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from helpers import orders
+from helpers.display import View, annotate, facts
+from helpers.documents import Document, Exchange
+from helpers.errors import AnnotationError
+from helpers.folding import SECRETS
+
+LOOPBACK = "http://127.0.0.1:8000"
+ORGANIZATION = "https://yourdomain.commercelayer.io"
+TARGET = "/api/orders/qaMAhZkZvd?include=available_customer_payment_sources"
+IDENTIFIER = {"type": "customer_payment_sources", "id": "QgDXpwsqDx"}
+MANY = {f"member_{number}": number for number in range(9)}
+FORMS = ["text/html", "text/markdown", "text/plain"]
+LINKAGE = "/data/relationships/available_customer_payment_sources/data"
+
+
+def document(
+    body: Mapping[str, Any],
+    *,
+    base_url: str = LOOPBACK,
+    target: str = TARGET,
+    sent: Mapping[str, Any] | None = None,
+) -> Document:
+    """Make an answer to a request."""
+    headers = {"Accept": "application/json", "Authorization": "Bearer $CL_ACCESS_TOKEN"}
+    exchange = Exchange("PATCH", base_url, target, headers, sent, 200, "OK")
+    return Document(body=body, exchange=exchange)
+
+
+def order(**attributes: Any) -> Document:
+    """Make the answer that holds an order, as the how-to page has it."""
+    links = {"self": f"{LOOPBACK}/api/orders/qaMAhZkZvd"}
+    return document(
+        {
+            "data": {
+                "id": "qaMAhZkZvd",
+                "type": "orders",
+                "links": links,
+                "attributes": {"status": "pending", "metadata": {}, **attributes},
+                "relationships": {
+                    "market": {"links": links},
+                    "available_customer_payment_sources": {"links": links, "data": [IDENTIFIER]},
+                },
+                "meta": {"mode": "test"},
+            },
+            "included": [{**IDENTIFIER, "attributes": {"name": "XXXX-XXXX-XXXX-1111"}}],
+        },
+        sent={"data": {"type": "orders", "id": "qaMAhZkZvd"}},
+    )
+
+
+def response(view: View) -> str:
+    """Cut the folded response, and what follows it, out of the plain text."""
+    return str(view).partition("Response: 200 OK\n\n")[2]
+
+
+class Reader(HTMLParser):
+    """Reads HTML as a browser does: elements that are closed in order, and the text of each."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.unclosed: list[str] = []
+        self.misnested: list[str] = []
+        self.attributes: list[tuple[str, str, str | None]] = []
+        self.text = ""
+        self.style = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element."""
+        self.unclosed.append(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the element opened last, and note down any other."""
+        if not self.unclosed or self.unclosed.pop() != tag:
+            self.misnested.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Read text, and apart from it what only looks like text."""
+        if self.unclosed[-1:] == ["style"]:
+            self.style += data
+        else:
+            self.text += data
+
+
+# The three forms
+
+
+def test_view_has_exactly_three_forms() -> None:
+    """JSON is not among the forms: a notebook would show a tree without notes in its place."""
+    assert list(annotate(order())._repr_mimebundle_(include=None, exclude=None)) == FORMS
+
+
+def test_view_is_written_as_its_plain_text() -> None:
+    """What a terminal shows is the plain form, whichever way it asks."""
+    view = annotate(order())
+
+    assert {str(view), repr(view)} == {view._repr_mimebundle_()["text/plain"]}
+
+
+def test_plain_text_shows_request_curl_response_and_notes_in_this_order() -> None:
+    """A reader meets the request first, and the notes where the response has been read."""
+    view = annotate(order(), {"/data/attributes/status": "Not yet placed."})
+
+    assert (
+        str(view)
+        == """\
+PATCH /api/orders/qaMAhZkZvd?include=available_customer_payment_sources HTTP/1.1
+Accept: application/json
+Authorization: Bearer $CL_ACCESS_TOKEN
+
+{
+  "data": {
+    "type": "orders",
+    "id": "qaMAhZkZvd"
+  }
+}
+
+The same as a curl command:
+
+curl -g -X PATCH "$CL_BASE_URL/api/orders/qaMAhZkZvd?include=available_customer_payment_sources" \\
+  -H 'Accept: application/json' \\
+  -H "Authorization: Bearer $CL_ACCESS_TOKEN" \\
+  -d '{
+  "data": {
+    "type": "orders",
+    "id": "qaMAhZkZvd"
+  }
+}'
+
+Response: 200 OK
+
+{
+  "data": {
+    "id": "qaMAhZkZvd",
+    "type": "orders",
+    "links": {...},
+    "attributes": {
+      "status": "pending",  ①
+      "metadata": {}
+    },
+    "relationships": {...},
+    "meta": {...}
+  },
+  "included": [
+    {"type": "customer_payment_sources", "id": "QgDXpwsqDx", ...}
+  ]
+}
+
+① status: Not yet placed."""
+    )
+
+
+def test_markdown_shows_the_same_in_fenced_blocks() -> None:
+    """Where HTML is not shown, every part is still set apart, in its own language."""
+    markdown = annotate(order(), {"/data/id": "The order."}).markdown
+
+    assert re.findall(r"^(?:```[a-z]+|<summary>.*|- .*)$", markdown, re.MULTILINE) == [
+        "```http",
+        "<summary>The same as a curl command</summary>",
+        "```sh",
+        "```json",
+        "- ① **id**: The order.",
+        "<summary>The whole response</summary>",
+        "```json",
+    ]
+
+
+def test_markdown_keeps_the_whole_response() -> None:
+    """What is folded in Markdown can still be read."""
+    whole = annotate(order()).markdown.rpartition("```json\n")[2].partition("\n```")[0]
+
+    assert json.loads(whole)["data"]["meta"] == {"mode": "test"}
+
+
+def test_request_without_a_document_has_no_body() -> None:
+    """Nothing stands below the headers of a request that sent nothing."""
+    view = annotate(document({"data": None}))
+
+    assert str(view).split("\n\n")[1] == "The same as a curl command:"
+
+
+def test_rendering_twice_gives_the_same() -> None:
+    """Outputs are stored and compared, so nothing in them may change by itself."""
+    notes = {"/data/id": "The order.", "/included/0": "The wallet's."}
+
+    assert annotate(order(), notes) == annotate(order(), notes)
+
+
+def test_outputs_are_the_same_wherever_the_sandbox_listens() -> None:
+    """An address in a link is named, not shown: its port is another one every time."""
+
+    def view(base_url: str) -> View:
+        links = {"self": f"{base_url}/api/orders/o", "base": base_url}
+        return annotate(document({"data": None, "links": links}, base_url=base_url))
+
+    assert view("http://127.0.0.1:4000") == view("http://sandbox.localhost")
+
+
+def test_longer_address_is_not_mistaken_for_the_base_url() -> None:
+    """Only a whole address is named: port 80 is not the start of port 8000."""
+    links = {"self": "http://127.0.0.1:8000/api"}
+    view = annotate(document({"data": None, "links": links}, base_url="http://127.0.0.1:80"))
+
+    assert "http://127.0.0.1:8000/api" in view.html
+
+
+# The folded response
+
+
+def test_only_what_notes_lead_into_is_open() -> None:
+    """With the how-to page's members annotated, the response has the how-to page's shape."""
+    view = annotate(
+        order(), {f"{LINKAGE}/0/id": "Linked.", "/included/0/attributes/name": "Named."}
+    )
+
+    assert (
+        response(view)
+        == """\
+{
+  "data": {
+    "id": "qaMAhZkZvd",
+    "type": "orders",
+    "links": {...},
+    "attributes": {...},
+    "relationships": {
+      "market": {...},
+      "available_customer_payment_sources": {
+        "links": {...},
+        "data": [
+          {
+            "type": "customer_payment_sources",
+            "id": "QgDXpwsqDx"  ①
+          }
+        ]
+      }
+    },
+    "meta": {...}
+  },
+  "included": [
+    {
+      "type": "customer_payment_sources",
+      "id": "QgDXpwsqDx",
+      "attributes": {
+        "name": "XXXX-XXXX-XXXX-1111"  ②
+      }
+    }
+  ]
+}
+
+① id: Linked.
+② name: Named."""
+    )
+
+
+def test_array_that_a_note_points_at_is_open() -> None:
+    """A note about an array shows its items; an identifier takes one line."""
+    lines = response(annotate(order(), {LINKAGE: "The linkage."})).splitlines()
+
+    assert lines[lines.index('        "data": [  ①') + 1 :][:2] == [
+        '          {"type": "customer_payment_sources", "id": "QgDXpwsqDx"}',
+        "        ]",
+    ]
+
+
+def test_name_that_starts_like_a_noted_one_stays_folded() -> None:
+    """A note leads into members, not into whatever has a longer name."""
+    body = {"data": None, "link": {"a": 1}, "links": {"a": 1}}
+    view = annotate(document(body), {"/links/a": "Here."})
+
+    assert '"link": {...},' in str(view)
+
+
+@pytest.mark.parametrize(
+    ("size", "line"),
+    [(8, '"member_0": 0,'), (9, "… 9 more: member_0, member_1, member_2, …")],
+)
+def test_long_run_without_notes_is_one_line(size: int, line: str) -> None:
+    """Eight members in a row are read, nine are named: how many, and the first of them."""
+    run = dict(list(MANY.items())[:size])
+    view = annotate(document({"data": {"noted": 1, **run}}), {"/data/noted": "Here."})
+
+    assert response(view).splitlines()[3].strip() == line
+
+
+def test_note_in_the_middle_parts_a_run() -> None:
+    """Members before and after a noted one are two runs, of which each is short or long."""
+    view = annotate(document({"data": {**MANY, "noted": 1, "last": 2}}), {"/data/noted": "Here."})
+
+    assert response(view).splitlines()[2:5] == [
+        "    … 9 more: member_0, member_1, member_2, …",
+        '    "noted": 1,  ①',
+        '    "last": 2',
+    ]
+
+
+def test_run_of_every_member_says_so() -> None:
+    """Where nothing else is shown, nothing is called more."""
+    view = annotate(document({"data": {"attributes": MANY}}), {"/data/attributes": "All."})
+
+    assert "… all 9: member_0, member_1, member_2, …" in response(view)
+
+
+def test_run_of_resources_names_their_ids() -> None:
+    """Items of a list have no names, but resources have ids."""
+    items = [{"type": "orders", "id": f"id_{number}", "meta": {}} for number in range(9)]
+
+    assert "… all 9: id_0, id_1, id_2, …" in response(annotate(document({"data": items})))
+
+
+def test_empty_containers_are_written_out() -> None:
+    """There is nothing to fold in them, and a reader sees it."""
+    view = annotate(document({"data": [], "meta": {}}))
+
+    assert response(view) == '{\n  "data": [],\n  "meta": {}\n}'
+
+
+def test_list_document_shows_type_and_id_of_its_items() -> None:
+    """An item without a note is folded, but can be told from another."""
+    view = annotate(document({"data": [{**IDENTIFIER, "meta": {"mode": "test"}}] * 2}))
+
+    item = '{"type": "customer_payment_sources", "id": "QgDXpwsqDx", ...}'
+    assert response(view) == f'{{\n  "data": [\n    {item},\n    {item}\n  ]\n}}'
+
+
+def test_document_of_nothing_is_shown() -> None:
+    """An order without a payment source answers with null."""
+    assert response(annotate(document({"data": None}))) == '{\n  "data": null\n}'
+
+
+def test_characters_are_shown_as_they_are() -> None:
+    """An amount of money is not an escape sequence."""
+    view = annotate(order(formatted_total_amount="€62,00"))
+
+    assert ["€62,00" in form for form in (view.html, view.markdown)] == [True, True]
+
+
+def test_half_a_surrogate_pair_can_be_stored() -> None:
+    """A string that JSON can hold and UTF-8 cannot does not keep a notebook from being saved."""
+    view = annotate(order(nickname="\ud83d"))
+
+    assert b"\\ud83d" in view.html.encode("utf-8")
+
+
+# Notes
+
+
+def test_notes_are_numbered_in_document_order() -> None:
+    """A reader meets ① first, in whatever order the notes were written."""
+    body = {"data": {"id": "o", "attributes": {"b": 1, "a": [{}] * 11}}}
+    pointers = ["/data/attributes/a/10", "/data/attributes/a/2", "/data/attributes/b", "/data"]
+    view = annotate(document(body), {pointer: f"<{pointer}>" for pointer in pointers})
+
+    assert response(view).splitlines()[-4:] == [
+        "① data: </data>",
+        "② b: </data/attributes/b>",
+        "③ a[2]: </data/attributes/a/2>",
+        "④ a[10]: </data/attributes/a/10>",
+    ]
+
+
+def test_note_can_be_about_the_whole_document() -> None:
+    """The empty pointer is one too."""
+    lines = response(annotate(order(), {"": "An answer."})).splitlines()
+
+    assert [lines[0], lines[-1]] == ["{  ①", "① the document: An answer."]
+
+
+def test_pointer_escapes_are_understood() -> None:
+    """A slash and a tilde in a member's name are written ~1 and ~0."""
+    view = annotate(document({"data": None, "a/b~c": 1}), {"/a~1b~0c": "Here."})
+
+    assert '"a/b~c": 1  ①' in str(view)
+
+
+def test_markers_go_on_beyond_twenty() -> None:
+    """There are circled numbers up to twenty, and more notes than that are still told apart."""
+    body = {"data": None, **{f"member_{number}": number for number in range(21)}}
+    view = annotate(document(body), {f"/{name}": "Here." for name in list(body)[1:]})
+
+    assert [line[-4:] for line in response(view).splitlines()[21:23]] == [",  ⑳", "(21)"]
+
+
+def test_every_marker_in_html_stands_at_its_line_and_at_its_note() -> None:
+    """A note is found without colour: by the same sign in both places."""
+    html = annotate(order(), {"/data/id": "The order.", "/included/0/id": "The entry."}).html
+
+    assert re.findall("<mark>(.)</mark>", html) == ["①", "②", "①", "②"]
+
+
+def test_note_is_plain_text_with_code_in_backticks() -> None:
+    """Nothing in a note is taken for markup, in HTML or in Markdown."""
+    view = annotate(order(), {"/data/id": "`a_b` <i> & *c*_"})
+
+    assert [
+        ": <code>a_b</code> &lt;i&gt; &amp; *c*_</li>" in view.html,
+        r": `a_b` \<i> \& \*c\*\_" in view.markdown,
+    ] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "message"),
+    [
+        (
+            "/data/attributes/statsu",
+            "The note at '/data/attributes/statsu' points nowhere: '/data/attributes' has no "
+            "'statsu', but: status, metadata.",
+        ),
+        (
+            "/datta",
+            "The note at '/datta' points nowhere: the document has no 'datta', but: data, "
+            "included.",
+        ),
+        (
+            "/data/attributes/metadata/a",
+            "The note at '/data/attributes/metadata/a' points nowhere: '/data/attributes/metadata' "
+            "has no 'a', but: nothing.",
+        ),
+        (
+            "/included/1/id",
+            "The note at '/included/1/id' points nowhere: '/included' is an array of 1, "
+            "counted from 0.",
+        ),
+        (
+            "/included/-",
+            "The note at '/included/-' points nowhere: '/included' is an array of 1, "
+            "counted from 0.",
+        ),
+        (
+            "/data/id/0",
+            "The note at '/data/id/0' points nowhere: '/data/id' is the value \"qaMAhZkZvd\", "
+            "with nothing inside.",
+        ),
+        (
+            "data/id",
+            "Expected a JSON Pointer (RFC 6901), such as '/data/attributes/status', where every "
+            "name follows a slash, and ~0 stands for ~ and ~1 for /; got 'data/id'.",
+        ),
+    ],
+)
+def test_pointer_that_leads_nowhere_says_what_is_there(pointer: str, message: str) -> None:
+    """A note cannot outlive the member it is about."""
+    with pytest.raises(AnnotationError) as caught:
+        annotate(order(), {pointer: "Here."})
+
+    assert str(caught.value) == message
+
+
+def test_pointer_error_names_close_matches_first_and_not_everything() -> None:
+    """An order has over a hundred attributes: the likely one is named before the first."""
+    with pytest.raises(AnnotationError) as caught:
+        annotate(order(**MANY, last=1, payment_status="x"), {"/data/attributes/payment_statu": ""})
+
+    assert str(caught.value).endswith(
+        "but: payment_status, status, metadata, member_0, member_1, member_2, member_3, member_4, "
+        "member_5, member_6, member_7, member_8, … 1 more."
+    )
+
+
+# The curl command
+
+
+def pasted(view: View, tmp_path: Path) -> list[str]:
+    """Run the view's curl command in a POSIX shell, and tell what curl was given."""
+    curl = tmp_path / "curl"
+    curl.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
+    curl.chmod(0o755)
+    command = str(view).partition("curl command:\n\n")[2].partition("\n\nResponse:")[0]
+    environment = {
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "CL_BASE_URL": LOOPBACK,
+        "CL_ACCESS_TOKEN": "an access token",
+    }
+    run = subprocess.run(
+        ["sh", "-c", command], env=environment, capture_output=True, check=True, timeout=30
+    )
+    return run.stdout.decode().split("\0")[:-1]
+
+
+def test_curl_command_sends_the_same_request(tmp_path: Path) -> None:
+    """Pasted into a shell, method, address, headers and document are those of the request."""
+    sent = {"data": {"attributes": {"name": """it's "€1" \\ $HOME `id` $(id) ! *"""}}}
+
+    *given, body = pasted(annotate(document({"data": None}, sent=sent)), tmp_path)
+
+    assert [*given, json.loads(body)] == [
+        *["-g", "-X", "PATCH", f"{LOOPBACK}{TARGET}"],
+        *["-H", "Accept: application/json", "-H", "Authorization: Bearer an access token"],
+        *["-d", sent],
+    ]
+
+
+def test_curl_command_leaves_an_odd_target_as_it_is(tmp_path: Path) -> None:
+    """A shell expands the two variables in an address, and nothing else."""
+    target = '/api/orders?page[size]=1&filter=$HOME"`id`\\$CL_ACCESS_TOKENS'
+
+    given = pasted(annotate(document({"data": None}, target=target)), tmp_path)
+
+    assert given[3] == f"{LOOPBACK}{target}"
+
+
+# Secrets
+
+
+def with_secrets(base_url: str) -> View:
+    """Make a view of a request and an answer that hold every secret, at any depth."""
+    members = {name: f"value-of-{name}" for name in sorted(SECRETS)}
+    body = {"data": {"id": "o", "attributes": members, "meta": [{"token": {"deep": "value-of-"}}]}}
+    notes = {f"/data/attributes/{name}": "Here." for name in members}
+    return annotate(document(body, base_url=base_url, sent={"data": members}), notes)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("base_url", [ORGANIZATION, "http://localhost.example", "http://10.0.0.1"])
+def test_secrets_are_hidden_off_loopback(form: str, base_url: str) -> None:
+    """An organization's secrets are in no form of the output, so they are in no repository."""
+    shown = with_secrets(base_url)._repr_mimebundle_()[form]
+
+    assert ["value-of-" in shown, "********" in shown] == [False, True]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "base_url",
+    [LOOPBACK, "https://127.1.2.3", "http://[::1]:8000", "http://LOCALHOST", "http://a.localhost"],
+)
+def test_secrets_are_shown_on_loopback(form: str, base_url: str) -> None:
+    """The sandbox's values are the documentation's, and a reader looks for them."""
+    shown = with_secrets(base_url)._repr_mimebundle_()[form]
+
+    assert ["value-of-client_token" in shown, "********" in shown] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "auth_token",
+        "client_token",
+        "customer_token",
+        "payment_source_token",
+        "session_id",
+        "token",
+        "access_token",
+        "refresh_token",
+        "client_secret",
+        "password",
+        "customer_password",
+        "shared_secret",
+        "api_key",
+        "api_secret",
+    ],
+)
+def test_secret_is_known_by_its_name(name: str) -> None:
+    """These members are secrets, whatever they hold."""
+    view = annotate(document({"data": None, "meta": {name: "a"}}, base_url=ORGANIZATION))
+
+    assert f'"{name}": "********"' in view.markdown
+
+
+def test_secret_that_is_not_set_is_seen_not_to_be() -> None:
+    """Null hides nothing, and tells a reader what is missing."""
+    view = annotate(document({"data": None, "auth_token": None}, base_url=ORGANIZATION))
+
+    assert '"auth_token": null' in response(view)
+
+
+def test_error_about_a_pointer_holds_no_secret() -> None:
+    """A message ends up in a notebook as well."""
+    secret = document({"data": None, "token": "a-secret"}, base_url=ORGANIZATION)
+
+    with pytest.raises(AnnotationError, match=r"the value \"\*{8}\""):
+        annotate(secret, {"/token/0": "Here."})
+
+
+# HTML
+
+
+def real(client: httpx.Client) -> Document:
+    """Get the sandbox's answer to the how-to's first request: over a hundred attributes."""
+    return orders.save_payment_source_to_customer_wallet(client, order_id="qaMAhZkZvd")
+
+
+def test_html_is_well_formed(client: httpx.Client) -> None:
+    """Every element is closed, in order."""
+    reader = Reader(annotate(real(client), {"/data/id": "The order."}).html)
+
+    assert [reader.unclosed, reader.misnested] == [[], []]
+
+
+def test_html_is_compact(client: httpx.Client) -> None:
+    """A notebook with several views is still quick to open: a view is not 3 times its document."""
+    answer = real(client)
+
+    assert len(annotate(answer).html) < 3 * len(json.dumps(answer.body))
+
+
+def test_html_holds_every_member_and_value(client: httpx.Client) -> None:
+    """What is folded in HTML is there to be opened."""
+    answer = real(client)
+    base_url = answer.exchange.base_url
+    whole = json.dumps(answer.body, indent=2, ensure_ascii=False).replace(base_url, "$CL_BASE_URL")
+    shown = " ".join(Reader(annotate(answer, {"/data/attributes/status": ""}).html).text.split())
+
+    assert [line for line in whole.split("\n") if line.strip(" ,") not in shown] == []
+
+
+def test_html_says_nothing_by_its_styles_alone() -> None:
+    """In a notebook that is not trusted, where styles are dropped, every word is still there."""
+    html = annotate(order(), {"/data/id": "The order."}).html
+    hidden = re.findall(r"([^{}]*)\{[^}]*(?:content:|display:none)", Reader(html).style)
+
+    assert [selector.strip() for selector in hidden] == [
+        # Hidden where what it stands for is open.
+        ".cl-view .cl-code [open]>summary>.cl-rest"
+    ]
+
+
+def test_html_keeps_its_lines_without_its_styles() -> None:
+    """Lines and indentation are asked for inline, in words that JupyterLab's sanitiser lets by."""
+    attributes = Reader(annotate(order()).html).attributes
+    code = [v or "" for tag, name, v in attributes if name == "style" and tag in {"pre", "div"}]
+
+    assert [
+        "white-space:pre-wrap" in style and "font-family:monospace" in style and "var(" not in style
+        for style in code
+    ] == [True, True, True]
+
+
+def test_html_styles_do_not_leak() -> None:
+    """Every rule is about a view, and names a colour of its own for where JupyterLab's is unset."""
+    style = Reader(annotate(order()).html).style
+    selectors = [part for rule in re.findall(r"([^{}]+)\{", style) for part in rule.split(",")]
+
+    assert [
+        [selector for selector in selectors if not selector.strip().startswith(".cl-view")],
+        re.findall(r"var\([^,)]*\)", style),
+    ] == [[], []]
+
+
+def test_html_folds_are_native_and_keep_the_indentation() -> None:
+    """A fold is opened with the keyboard too; its triangle stands where it moves nothing."""
+    reader = Reader(annotate(order()).html)
+    folds = [value for tag, name, value in reader.attributes if (tag, name) == ("summary", "style")]
+
+    assert set(folds) == {"list-style-position:outside"}
+
+
+def test_html_says_what_it_is_to_who_cannot_see_it() -> None:
+    """A screen reader tells views apart by the request and its status."""
+    [label] = [
+        v for _, name, v in Reader(annotate(order()).html).attributes if name == "aria-label"
+    ]
+
+    assert label == "PATCH /api/orders/qaMAhZkZvd, 200"
+
+
+def test_html_has_no_ids() -> None:
+    """An id could only be the same in two views, or another one every time."""
+    assert "id" not in {name for _, name, _ in Reader(annotate(order()).html).attributes}
+
+
+def test_html_runs_nothing_that_an_answer_holds() -> None:
+    """A value, a name and a target are text, whatever they look like."""
+    script = "<script>alert('&')</script>"
+    body = {"data": {"id": script, script: {script: script}}, "noted": {script: script}}
+    answer = document(body, target=f'/"{script}', sent={"data": script})
+    pointers = ["/data/id", "/noted/<script>alert('&')<~1script>"]
+    html = annotate(answer, dict.fromkeys(pointers, script)).html
+
+    assert ["<script" in html, "&lt;script&gt;alert('&amp;')&lt;/script&gt;" in html] == [
+        False,
+        True,
+    ]
+
+
+def test_dollar_signs_are_not_taken_for_a_formula() -> None:
+    """JupyterLab would set what stands between two of them, were it not kept from it."""
+    view = annotate(order(), {"/data/id": "from $1 to $2"})
+
+    assert [
+        'class="cl-view mathjax_ignore tex2jax_ignore"' in view.html,
+        "from <span>&#36;</span>1 to <span>&#36;</span>2" in view.markdown,
+    ] == [True, True]
+
+
+# Facts
+
+
+def test_facts_line_up_in_plain_text() -> None:
+    """Names and facts are two columns below the title."""
+    view = facts("Connected to", {"place": "the sandbox", "another order": "nobody's"})
+
+    assert str(view) == "Connected to\n  place          the sandbox\n  another order  nobody's"
+
+
+def test_facts_are_a_table_whose_rows_have_names() -> None:
+    """A screen reader tells what a cell is about, and nothing is taken for markup."""
+    html = facts("<Connected>", {"<place>": "<b>"}).html
+
+    assert [
+        "<strong>&lt;Connected&gt;</strong></caption>" in html,
+        re.findall(r'<th scope="row"[^>]*>(.*?)</th><td[^>]*>(.*?)</td>', html),
+    ] == [True, [("&lt;place&gt;", "&lt;b&gt;")]]
+
+
+def test_facts_are_a_table_in_markdown() -> None:
+    """A pipe in a fact is no column, and nothing else is taken for markup."""
+    markdown = facts("Connected to", {"place": "a|b *c*\nd"}).markdown
+
+    assert markdown.splitlines()[2:] == ["| | |", "|:--|:--|", r"| **place** | a\|b \*c\* d |"]
+
+
+def test_facts_may_be_none() -> None:
+    """A title without rows is still a view."""
+    assert str(facts("Nothing", {})) == "Nothing"

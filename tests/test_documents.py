@@ -1,0 +1,209 @@
+"""JSON:API documents, read and written without any I/O."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from helpers.documents import MEDIA_TYPE, Document, Exchange, read_document, target_of
+from helpers.documents import update_document as update
+from helpers.errors import ApiError, ArgumentError, DocumentError, NotFound
+
+ORDER = {
+    "id": "o",
+    "type": "orders",
+    "attributes": {"status": "pending"},
+    "relationships": {
+        "market": {"links": {}},
+        "customer": {"data": None},
+        "payment_source": {"data": {"type": "klarna_payments", "id": "k"}},
+        "line_items": {"data": [{"type": "line_items", "id": i} for i in ("b", "a")]},
+        "shipments": {"data": [{"type": "shipments", "id": "s"}]},
+    },
+}
+INCLUDED = [
+    {"id": "a", "type": "line_items"},
+    {"id": "k", "type": "klarna_payments", "attributes": {"auth_token": "a-secret"}},
+    {"id": "b", "type": "line_items"},
+]
+
+
+def exchange(status: int = 200) -> Exchange:
+    """Make the exchange that a document comes from."""
+    return Exchange(
+        method="GET",
+        base_url="https://yourdomain.commercelayer.io",
+        target="/api/orders/o",
+        headers={},
+        sent=None,
+        status=status,
+        reason="OK",
+    )
+
+
+def document(data: Any, **members: Any) -> Document:
+    """Make a document with this primary data."""
+    return Document({"data": data, **members}, exchange())
+
+
+def read(body: object, *, status: int = 200, media_type: str = MEDIA_TYPE) -> Document:
+    """Read an answer with this body."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return read_document(content, media_type=media_type, exchange=exchange(status))
+
+
+def test_update_holds_type_id_and_attributes() -> None:
+    """The document of an update is what the API asks for, and nothing else."""
+    assert update("orders", id_="o", attributes={"_place": True}) == {
+        "data": {"type": "orders", "id": "o", "attributes": {"_place": True}}
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, "/api/orders/o"),
+        ({"include": ("a", "b.c")}, "/api/orders/o?include=a,b.c"),
+        ({"relationship": "customer"}, "/api/orders/o/customer"),
+        ({"parameters": {"page[size]": 5}}, "/api/orders/o?page[size]=5"),
+        ({"include": ("a",), "parameters": {"p": 1}}, "/api/orders/o?include=a&p=1"),
+    ],
+    ids=["bare", "include", "related", "parameters", "both"],
+)
+def test_target_names_resource_and_query(options: dict[str, Any], expected: str) -> None:
+    """A target is path and query, readable as the how-to writes them."""
+    assert target_of("orders", "o", **options) == expected
+
+
+@pytest.mark.parametrize("id_", ["", "a/b", "../markets", "a?b", "a b", "ä", "a\n", "%2e"])
+def test_target_refuses_an_id_that_could_change_the_path(id_: str) -> None:
+    """An id is checked before it becomes part of a path."""
+    with pytest.raises(ArgumentError, match="Expected the id of one of the orders"):
+        target_of("orders", id_)
+
+
+@pytest.mark.parametrize("name", ["", "a,b", "a&b=c", "a..b", "A"])
+def test_target_refuses_to_include_what_is_no_relationship(name: str) -> None:
+    """A name to include is checked before it becomes part of a query."""
+    with pytest.raises(ArgumentError, match="Expected include to name relationships"):
+        target_of("orders", "o", include=(name,))
+
+
+def test_target_refuses_a_text_for_the_names_to_include() -> None:
+    """The comma that makes a tuple is easily forgotten; its absence is told."""
+    with pytest.raises(ArgumentError, match=r"such as \('customer',\)"):
+        target_of("orders", "o", include="customer")
+
+
+def test_data_is_the_one_resource_object() -> None:
+    """The primary data of a single resource is that resource object."""
+    assert document(ORDER).data == ORDER
+
+
+@pytest.mark.parametrize(("data", "came"), [(None, "null"), ([ORDER], "a list of 1")])
+def test_data_refuses_to_be_something_else(data: Any, came: str) -> None:
+    """A list, or nothing, is not taken for a resource object."""
+    with pytest.raises(DocumentError, match=f"got {came}"):
+        _ = document(data).data
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"), [(None, []), (ORDER, [ORDER]), ([ORDER], [ORDER]), ([], [])]
+)
+def test_resources_are_the_primary_data_as_a_list(data: Any, expected: Any) -> None:
+    """Whatever the primary data is, it can be read as a list."""
+    assert document(data).resources == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("payment_source", ["k"]), ("line_items", ["b", "a"]), ("customer", [])]
+)
+def test_related_follows_the_linkage(name: str, expected: list[str]) -> None:
+    """Related resource objects come in the linkage's order."""
+    related = document(ORDER, included=INCLUDED).related(name)
+
+    assert [resource["id"] for resource in related] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("market", r"Ask for it with include=\('market',\)"),
+        ("wallet", "no relationship 'wallet' in this answer; there are: market, customer"),
+        ("shipments", "shipments/s is linked to, but not included"),
+    ],
+    ids=["not included", "unknown", "half included"],
+)
+def test_related_says_why_it_has_nothing_to_return(name: str, expected: str) -> None:
+    """A relationship that cannot be followed is told from one that leads nowhere."""
+    with pytest.raises(DocumentError, match=expected):
+        document(ORDER, included=INCLUDED).related(name)
+
+
+@pytest.mark.parametrize("data", [ORDER, [ORDER], None], ids=["one", "many", "none"])
+def test_repr_holds_no_content(data: Any) -> None:
+    """A document that ends up in a log shows nothing of what it holds."""
+    assert "a-secret" not in repr(document(data, included=INCLUDED))
+
+
+def test_reading_brings_back_the_body_as_received() -> None:
+    """No member of the answer is lost, renamed or moved."""
+    body = {"data": ORDER, "included": INCLUDED, "meta": {"record_count": 1}}
+
+    assert read(body).body == body
+
+
+@pytest.mark.parametrize("media_type", [f"{MEDIA_TYPE}; charset=utf-8", MEDIA_TYPE.upper()])
+def test_reading_takes_the_media_type_in_any_spelling(media_type: str) -> None:
+    """Parameters and capitals make no other media type."""
+    assert read({"data": None}, media_type=media_type).resources == []
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        ({"data": ORDER}, "text/html"),
+        (b"<html>", MEDIA_TYPE),
+        (b"\xff", MEDIA_TYPE),
+        ([], MEDIA_TYPE),
+        ({}, MEDIA_TYPE),
+        ({"data": "o"}, MEDIA_TYPE),
+        ({"data": {"id": "o"}}, MEDIA_TYPE),
+        ({"data": [None]}, MEDIA_TYPE),
+    ],
+    ids=["html type", "html", "no text", "a list", "empty", "a text", "no type", "null item"],
+)
+def test_reading_refuses_what_is_no_document(body: object, media_type: str) -> None:
+    """A success that is no JSON:API document is told as such."""
+    with pytest.raises(DocumentError, match=r"with 200, but not with a JSON:API document"):
+        read(body, media_type=media_type)
+
+
+def test_reading_raises_the_error_that_was_answered() -> None:
+    """An error status becomes an exception, with the error objects as received."""
+    errors = [{"title": "Record not found", "code": "RECORD_NOT_FOUND", "status": "404"}]
+    with pytest.raises(NotFound) as raised:
+        read({"errors": errors}, status=404)
+
+    assert raised.value.errors == tuple(errors)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>Bad gateway</html>", {"errors": None}, {"error": "x"}, [], "text"]
+)
+def test_reading_raises_an_error_whose_body_is_anything(body: object) -> None:
+    """A proxy's error page is an error like any other, without reasons."""
+    with pytest.raises(ApiError) as raised:
+        read(body, status=502)
+
+    assert raised.value.errors == ()
+
+
+def test_reading_takes_a_single_error_object_for_a_list() -> None:
+    """An authorization server may send one error object in place of a list."""
+    with pytest.raises(ApiError) as raised:
+        read({"errors": {"code": "UNAUTHORIZED"}}, status=401)
+
+    assert raised.value.errors == ({"code": "UNAUTHORIZED"},)

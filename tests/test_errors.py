@@ -1,0 +1,89 @@
+"""The error tree: which class, and what it says."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from helpers import errors
+
+BLANK = {
+    "title": "can't be blank",
+    "detail": "payment_source - can't be blank",
+    "code": "VALIDATION_ERROR",
+    "source": {"pointer": "/data/relationships/payment_source"},
+    "status": "422",
+}
+CLASSES = [
+    name
+    for name, value in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(value, Exception)
+]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_class_stands_in_the_tree_that_the_module_draws(name: str) -> None:
+    """The docstring's tree shows every class there is."""
+    tree = (errors.__doc__ or "").split()
+
+    assert name in tree
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (400, errors.BadRequest),
+        (401, errors.Unauthorized),
+        (404, errors.NotFound),
+        (406, errors.ApiError),
+        (422, errors.Unprocessable),
+        (429, errors.TooManyRequests),
+        (500, errors.ServerFailure),
+        (503, errors.ServerFailure),
+    ],
+)
+def test_status_decides_the_class(status: int, expected: type[errors.ApiError]) -> None:
+    """A caller can tell by the class what to do about a status."""
+    error = errors.error_for_status("GET /api/orders/x", status=status, errors=[])
+
+    assert type(error) is expected
+
+
+def test_message_says_what_was_asked_what_was_answered_and_why() -> None:
+    """The message needs no documentation beside it."""
+    error = errors.error_for_status("PATCH /api/orders/x", status=422, errors=[BLANK])
+
+    assert str(error) == (
+        "PATCH /api/orders/x was answered with 422: payment_source - can't be blank "
+        "(VALIDATION_ERROR at /data/relationships/payment_source)"
+    )
+
+
+def test_message_gives_every_reason() -> None:
+    """Several faults in one request are all in the message."""
+    error = errors.error_for_status("PATCH /", status=422, errors=[BLANK, {"title": "no"}])
+
+    assert str(error).endswith("payment_source); no (no code)")
+
+
+def test_message_admits_that_there_is_no_reason() -> None:
+    """An answer without error objects still makes a sentence."""
+    error = errors.error_for_status("GET /", status=502, errors=[])
+
+    assert str(error) == "GET / was answered with 502: no reason given"
+
+
+@pytest.mark.parametrize("strange", ["a text", None, {"source": "a text"}, {"source": None}])
+def test_message_survives_an_error_object_that_is_none(strange: object) -> None:
+    """What a broken answer holds in place of error objects does not break the error."""
+    error = errors.error_for_status("GET /", status=500, errors=[strange])  # type: ignore[list-item]
+
+    assert str(error).startswith("GET / was answered with 500: ")
+
+
+def test_error_objects_are_kept_as_received() -> None:
+    """A caller can read every member that the API sent."""
+    error = errors.error_for_status("PATCH /", status=422, errors=[BLANK])
+
+    assert error.errors == (BLANK,)

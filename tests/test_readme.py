@@ -1,0 +1,112 @@
+"""The front page runs as written, and is complete."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers.sandbox.choices import CHOICES
+from helpers.sandbox.resources import resource_types
+from helpers.settings import NAMES
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/recipe/README.md"]
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+LINK = re.compile(r"\]\((?!https://)([^)\s]+)\)")
+
+
+def prose(notebook: str) -> str:
+    """Read the Markdown cells of a notebook."""
+    cells = json.loads((ROOT / "notebooks" / notebook).read_text("utf-8"))["cells"]
+    return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+
+
+def test_session_runs_as_written() -> None:
+    """What the front page shows of the recipe is what happens."""
+    results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+
+    assert (results.failed, results.attempted > 5) == (0, True)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_notebook_is_in_the_table(notebook: str) -> None:
+    """The front page leads to every notebook, by its title."""
+    title = prose(notebook).partition("\n")[0].removeprefix("# ")
+
+    assert f"| [{title}](notebooks/{notebook}) |" in README
+
+
+@pytest.mark.parametrize(
+    "verb", re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M)
+)
+def test_verb_is_in_the_table(verb: str) -> None:
+    """Every command of the Makefile is explained."""
+    assert f"| `make {verb}` |" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("situation", "answer"), CHOICES, ids=[c[0] for c in CHOICES])
+def test_choice_is_in_the_table(situation: str, answer: str) -> None:
+    """Readers see every answer that the sandbox decided on by itself."""
+    assert f"| {situation} | {answer} |\n" in README
+
+
+def test_choices_table_holds_nothing_else() -> None:
+    """No choice is listed that the sandbox does not make."""
+    table = README.partition("| situation |")[2].partition("\n\n")[0]
+
+    assert len(table.splitlines()) - 2 == len(CHOICES)
+
+
+def test_number_of_resource_types_is_true() -> None:
+    """The front page counts the resource types right."""
+    assert f"of {len(resource_types())} resource types" in README
+
+
+@pytest.mark.parametrize("name", re.findall(r"CL_[A-Z_]+[A-Z]", README))
+def test_setting_on_the_front_page_is_read(name: str) -> None:
+    """The front page names no setting that does not exist."""
+    assert name in NAMES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_link_leads_to_a_file_or_heading(page: str) -> None:
+    """No page has a link within the project that leads nowhere."""
+    text = (ROOT / page).read_text("utf-8")
+    headings = {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    }
+    broken = [
+        target
+        for target in LINK.findall(text)
+        if not (
+            target[1:] in headings
+            if target.startswith("#")
+            else (ROOT / page).parent.joinpath(target).exists()
+        )
+    ]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_link_in_a_notebook_leads_to_a_file(notebook: str) -> None:
+    """No notebook has a link within the project that leads nowhere."""
+    targets = LINK.findall(prose(notebook))
+
+    assert [t for t in targets if not (ROOT / "notebooks" / t).exists()] == []
+
+
+def test_changelog_has_the_version() -> None:
+    """The newest version in the changelog is the package's."""
+    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    newest = re.search(r"^## \[(\d.*?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+    assert version is not None
+    assert newest is not None
+    assert newest[1] == version[1]

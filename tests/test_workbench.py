@@ -1,0 +1,179 @@
+"""The place where requests go, chosen once."""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from helpers import orders
+from helpers.customer_payment_sources import list_customer_payment_sources_of_order
+from helpers.display import annotate
+from helpers.errors import ArgumentError, NoAnswerError, SettingsError
+from helpers.settings import Organization
+from helpers.workbench import Workbench, open_workbench
+
+MINE = Organization(
+    base_url="https://yourdomain.commercelayer.io",
+    access_token="a-secret",
+    order_id="anOrderOfMine",
+    other_order_id=None,
+    source=".env",
+)
+
+
+@pytest.fixture
+def at_socket() -> Iterator[Workbench]:
+    """Open a sandbox over a socket."""
+    with open_workbench(door="socket") as bench:
+        yield bench
+
+
+def address(bench: Workbench) -> tuple[str, int]:
+    """Tell host and port of a workbench."""
+    return bench.client.base_url.host, bench.client.base_url.port or 80
+
+
+def test_workbench_without_settings_is_the_sandbox(bench: Workbench) -> None:
+    """Whoever has set nothing up can start at once, with the page's own order."""
+    order = orders.retrieve_order(bench.client, order_id=bench.order_id)
+
+    assert order.data["id"] == "qaMAhZkZvd"
+
+
+def test_other_order_belongs_to_the_same_customer(bench: Workbench) -> None:
+    """The wallet that the first order fills is the one that the other order pays from."""
+    customers = [
+        orders.retrieve_order(bench.client, order_id=id_, include=("customer",)).related("customer")
+        for id_ in (bench.order_id, bench.other_order_id)
+    ]
+
+    assert customers[0] == customers[1]
+
+
+def test_workbench_opened_anew_starts_from_the_beginning(bench: Workbench) -> None:
+    """What one workbench changes, another does not see."""
+    orders.save_payment_source_to_customer_wallet(bench.client, order_id=bench.order_id)
+    with open_workbench(door="process") as another:
+        order = orders.retrieve_order(
+            another.client,
+            order_id=another.order_id,
+            include=("available_customer_payment_sources",),
+        )
+
+    assert order.related("available_customer_payment_sources") == []
+
+
+def test_workbench_says_that_it_is_not_commerce_layer(bench: Workbench) -> None:
+    """Nobody takes the sandbox for the real thing."""
+    assert "it is not Commerce Layer" in repr(bench)
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/markdown", "text/plain"])
+def test_workbench_looks_the_same_every_time(kind: str) -> None:
+    """What a notebook stores of a workbench holds no port, path or clock."""
+    with open_workbench(door="socket") as one, open_workbench(door="socket") as two:
+        assert one._repr_mimebundle_()[kind] == two._repr_mimebundle_()[kind]
+
+
+def test_export_lines_let_a_terminal_reach_the_same_place(at_socket: Workbench) -> None:
+    """In a shell that has run the two lines, the shown curl commands work."""
+    command = f'{at_socket.export_lines()}\nprintf "%s %s" "$CL_BASE_URL" "$CL_ACCESS_TOKEN"'
+    printed = subprocess.run(["sh", "-c", command], capture_output=True, check=True).stdout
+    base_url, access_token = printed.decode().split()
+    response = httpx.get(
+        f"{base_url}/api/orders/qaMAhZkZvd",
+        headers={"Authorization": f"Bearer {access_token}"},
+        trust_env=False,
+    )
+
+    assert response.status_code == 200
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl on this machine")
+def test_shown_curl_commands_work_in_a_terminal(at_socket: Workbench) -> None:
+    """After the two export lines, every command that a notebook shows gets the same answer."""
+    client, order_id = at_socket.client, at_socket.order_id
+    documents = [
+        orders.save_payment_source_to_customer_wallet(client, order_id=order_id),
+        orders.reuse_customer_payment_source(
+            client, order_id=order_id, customer_payment_source_id="QgDXpwsqDx"
+        ),
+        orders.retrieve_order(client, order_id=order_id, include=("customer", "market")),
+        list_customer_payment_sources_of_order(client, order_id=order_id),
+    ]
+    answers = []
+    for document in documents:
+        [command] = re.findall(r"```sh\n(.*?)\n```", annotate(document).markdown, re.DOTALL)
+        script = f"{at_socket.export_lines()}\n{command}"
+        result = subprocess.run(["sh", "-c", script], capture_output=True, check=True, timeout=30)
+        answers.append(json.loads(result.stdout))
+
+    assert answers == [document.body for document in documents]
+
+
+def test_closed_workbench_answers_no_more(at_socket: Workbench) -> None:
+    """Closing frees the port."""
+    host, port = address(at_socket)
+    at_socket.close()
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, port), timeout=5)
+
+
+def test_closing_twice_is_closing_once(bench: Workbench) -> None:
+    """A cell that closes can be run again."""
+    bench.close()
+    bench.close()
+
+    with pytest.raises(RuntimeError, match="closed"):
+        orders.retrieve_order(bench.client, order_id=bench.order_id)
+
+
+def test_workbench_that_nobody_holds_closes_itself() -> None:
+    """Running the first cell again leaves no sandbox behind."""
+    bench = open_workbench(door="socket")
+    host, port = address(bench)
+    del bench
+    gc.collect()
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, port), timeout=5)
+
+
+def test_unknown_scenario_is_told_with_those_there_are() -> None:
+    """A wrong name is answered with the right ones."""
+    with pytest.raises(ArgumentError, match="one of: documented; got 'documentd'"):
+        open_workbench(scenario="documentd")
+
+
+def test_organization_is_told_from_the_sandbox() -> None:
+    """With settings, the workbench names the organization, and shows no secret."""
+    with open_workbench(organization=MINE) as bench:
+        shown = repr(bench) + bench.export_lines() + "".join(bench._repr_mimebundle_().values())
+
+    assert ("https://yourdomain.commercelayer.io" in shown, "a-secret" in shown) == (True, False)
+
+
+def test_organization_without_another_order_says_which_setting_is_missing() -> None:
+    """The setting that only one notebook needs is asked for where it is needed."""
+    with (
+        open_workbench(organization=MINE) as bench,
+        pytest.raises(SettingsError, match=r"^Expected CL_OTHER_ORDER_ID"),
+    ):
+        _ = bench.other_order_id
+
+
+def test_test_cannot_leave_this_machine() -> None:
+    """A request to a real organization fails in a test before it is sent."""
+    with open_workbench(organization=MINE) as bench, pytest.raises((NoAnswerError, Exception)) as e:
+        orders.retrieve_order(bench.client, order_id=bench.order_id)
+
+    assert re.search("SocketConnectBlocked|name resolution|not known", repr(e.value) + str(e.value))
