@@ -105,7 +105,7 @@ def test_conda_adds_python_pip_and_the_project_itself() -> None:
     python, *others = [line for line in ENVIRONMENT if line not in BOUNDED]
 
     assert python.removeprefix("python=") in Requirement(f"x{PROJECT['requires-python']}").specifier
-    assert others == ["pip", {"pip": ["--editable ."]}]
+    assert others == ["pip", {"pip": ["-e ."]}]
 
 
 @pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda requirement: requirement.name)

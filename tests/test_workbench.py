@@ -148,6 +148,18 @@ def test_workbench_that_nobody_holds_closes_itself() -> None:
         socket.create_connection((host, port), timeout=5)
 
 
+def test_sandbox_stays_in_process_where_there_are_no_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a browser's Python, nothing listens and everything answers."""
+    monkeypatch.setattr("sys.platform", "emscripten")
+    monkeypatch.setattr("threading.Thread.start", None)
+    with open_workbench() as bench:
+        order = orders.retrieve_order(bench.client, order_id=bench.order_id)
+
+    assert order.data["id"] == "qaMAhZkZvd"
+
+
 def test_unknown_scenario_is_told_with_those_there_are() -> None:
     """A wrong name is answered with the right ones."""
     with pytest.raises(ArgumentError, match="one of: documented; got 'documentd'"):
