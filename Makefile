@@ -3,7 +3,7 @@
 
 # To be set by the caller, as in: make lab PORT=9000
 PYTHON ?= # what to make .venv with; empty for the newest Python there is
-PORT   ?= # of JupyterLab, and no other; empty for 8888 or the next that is free
+PORT   ?= # of JupyterLab or the sandbox, and no other; empty for the usual one
 ARGS    = # more options for lab, notebooks, sandbox and lock
 
 # What the caller has set up for other projects must not leak into this one.
@@ -35,8 +35,9 @@ fix: .venv/ready ## repair and format what can be repaired by machine
 notebooks: .venv/ready ## run every notebook in the sandbox and store its outputs
 	@.venv/bin/python -m tests.execute_notebooks $(ARGS)
 
-sandbox: .venv/ready ## serve the sandbox until Ctrl-C (ARGS=--help tells how)
-	@exec .venv/bin/python -m helpers.sandbox $(ARGS)
+sandbox: .venv/ready ## serve the sandbox until Ctrl-C (PORT=9000; ARGS=--help tells what else)
+	@set --; [ -z "$(strip $(PORT))" ] || set -- --port $(PORT); \
+	exec .venv/bin/python -m helpers.sandbox "$$@" $(ARGS)
 
 # pip, unlike uv, refuses a lock from which the extras are stripped.
 lock: ## make requirements.lock from pyproject.toml (needs uv; ARGS=--upgrade for newer versions)

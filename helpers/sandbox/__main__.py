@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import threading
+import traceback
 
 from helpers.sandbox.scenarios import SCENARIOS, open_store
 from helpers.sandbox.server import Server, ServerError
@@ -31,10 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         server.start()
         print(_greeting(server.base_url, options.scenario), flush=True)
-        stop.wait()
+        while server.is_alive and not stop.wait(0.5):
+            pass
         server.stop()
     except (DatabaseError, ServerError) as error:
         print(error, file=sys.stderr)
+        if error.__cause__ is not None:
+            traceback.print_exception(error.__cause__)
         return 1
     print("Stopped.", flush=True)
     return 0
@@ -55,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "--database",
         default=":memory:",
         metavar="FILE",
-        help="file to keep everything in; made where there is none (in memory)",
+        help="file to keep everything in, made where there is none; by default all is in memory",
     )
     parser.add_argument(
         "--scenario",

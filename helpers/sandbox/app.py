@@ -92,7 +92,7 @@ def handle(store: Store, request: Request) -> Response:
         The API's answer, a document or error objects.
     """
     try:
-        with store.transaction():
+        with store.transaction(writes=request.method not in {"GET", "HEAD"}):
             status, document = _answer(store, request)
     except Refusal as refusal:
         return refuse(refusal)
@@ -116,7 +116,10 @@ def _answer(store: Store, request: Request) -> tuple[int, dict[str, Any]]:
 
 def _type_named(name: str) -> ResourceType:
     if name not in resource_types():
-        raise record_not_found()
+        if not name.isidentifier():
+            raise record_not_found()
+        detail = f"There is no resource type {name} here: either the API has none, or the sandbox."
+        raise Refusal(404, error_object(404, "RECORD_NOT_FOUND", "Record not found", detail))
     return resource_types()[name]
 
 

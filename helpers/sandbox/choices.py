@@ -39,7 +39,7 @@ CHOICES: tuple[tuple[str, str], ...] = (
     ),
     (
         "`_customer_payment_source_id`: sent by a guest's sales channel",
-        "401 `UNAUTHORIZED`, as it is known of the save",
+        "401 `UNAUTHORIZED`, the same as for the save",
     ),
     (
         "`_customer_payment_source_id`: what changes",
@@ -75,8 +75,21 @@ CHOICES: tuple[tuple[str, str], ...] = (
         "the query, the resource (404, 401), the document (400), the preconditions (422)",
     ),
     (
+        "A path to a type that is not emulated",
+        "404 `RECORD_NOT_FOUND`; the detail says so",
+    ),
+    (
+        '`_save_payment_source_to_customer_wallet`: sent as the text `"true"`',
+        "as good as `true`, as some of the vendor's clients send it",
+    ),
+    (
         "A relationship to a type that is not emulated",
         "has its links; what they lead to is an empty list, or null",
+    ),
+    (
+        "What no client should meet",
+        "405 `METHOD_NOT_ALLOWED`, 413 `CONTENT_TOO_LARGE` for a body of more than 1,000,000 "
+        "bytes, and 500 `INTERNAL_SERVER_ERROR` where the sandbox itself is at fault",
     ),
     (
         "Access tokens",

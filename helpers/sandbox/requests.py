@@ -146,8 +146,7 @@ def read_parameters(request: Request, types: Sequence[str], *, paged: bool) -> P
         elif name.partition("[")[0] in _NOT_EMULATED:
             faults.append(not_emulated(name))
         else:
-            detail = f"{name} is not allowed."
-            faults.append(error_object(400, "PARAM_NOT_ALLOWED", "Param not allowed", detail))
+            faults.append(_not_allowed(name))
     if faults:
         raise Refusal(400, *faults)
     return Parameters(include=tree, page=Page(pages["page[number]"], pages["page[size]"]))
@@ -171,13 +170,16 @@ def read_update(request: Request, type_: str, id_: str) -> Mapping[str, Any]:
         detail = f"The URL does not support the key {_as_json(data['id'])}"
         title = "Key is not included in URL"
         raise Refusal(400, error_object(400, "KEY_NOT_INCLUDED_IN_URL", title, detail))
+    known = resource_types()[type_]
     faults: list[ErrorObject] = []
     for name in _member(data, "attributes"):
-        attribute = resource_types()[type_].attributes.get(name)
+        attribute = known.attributes.get(name)
         if attribute is None or not attribute.updatable:
-            detail = f"{name} is not allowed."
-            faults.append(error_object(400, "PARAM_NOT_ALLOWED", "Param not allowed", detail))
-    faults += [not_emulated(name) for name in _member(data, "relationships")]
+            faults.append(_not_allowed(name))
+    for name in _member(data, "relationships"):
+        relationship = known.relationships.get(name)
+        is_updatable = relationship is not None and relationship.updatable
+        faults.append(not_emulated(name) if is_updatable else _not_allowed(name))
     if faults:
         raise Refusal(400, *faults)
     return _member(data, "attributes")
@@ -196,8 +198,8 @@ def _grow(tree: dict[str, Any], path: str, types: Sequence[str]) -> list[ErrorOb
             if name in resource_types()[type_].relationships
         ]
         if not relationships or not relationships[0].includable:
-            of = types[0] if types else "a type that the sandbox does not emulate"
-            detail = f"{name} is not a valid includable relationship of {of}"
+            of = f"of {types[0]}" if types else "here: what it would belong to is not emulated"
+            detail = f"{name} is not a valid includable relationship {of}"
             return [error_object(400, "INVALID_INCLUDE", "Invalid include", detail)]
         tree = tree.setdefault(name, {})
         related = [type_ for relationship in relationships for type_ in relationship.types]
@@ -239,6 +241,10 @@ def _as_json(value: object) -> str:
     """Write a value into a sentence: a string as it is, anything else as the JSON that came."""
     text = value if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def _not_allowed(name: str) -> ErrorObject:
+    return error_object(400, "PARAM_NOT_ALLOWED", "Param not allowed", f"{name} is not allowed.")
 
 
 def _missing(name: str) -> ErrorObject:

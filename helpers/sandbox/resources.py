@@ -1,4 +1,8 @@
-"""The facts of ``resources.json`` as types. Nothing here is a rule of the sandbox's own."""
+"""The facts of ``resources.json`` as types.
+
+What the facts leave open is filled in here: which types a class stands for where it stands for
+several, and that an attribute is nullable where they do not say.
+"""
 
 from __future__ import annotations
 
@@ -57,12 +61,14 @@ class Relationship:
         many: Whether it is a to-many relationship.
         types: The resource types it can link to, of those that the facts describe.
         includable: Whether it may be named in ``include``.
+        updatable: Whether it may be part of an update.
     """
 
     name: str
     many: bool
     types: tuple[str, ...]
     includable: bool
+    updatable: bool
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,7 @@ def _resource_type(
             many=value["kind"] == "many",
             types=names_of_class.get(value["class"], ()),
             includable=value["class"] != "EventStore",
+            updatable="u" in value.get("flags", ""),
         )
         for key, value in fact["relationships"].items()
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import socket
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -39,6 +40,9 @@ class Server:
         host: An address of the loopback interface.
         port: The port, or 0 for any that is free.
 
+    Attributes:
+        base_url: Scheme, host and port to send requests to.
+
     Raises:
         ServerError: The host is not on the loopback interface, or the port is taken.
     """
@@ -46,6 +50,7 @@ class Server:
     def __init__(self, store: Store, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self._store = store
         self._socket = _bind(host, port)
+        self.base_url = _base_url(self._socket)
         self._failure: BaseException | None = None
         self._uvicorn = _Uvicorn(
             uvicorn.Config(
@@ -59,15 +64,15 @@ class Server:
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=1,
+                timeout_keep_alive=75,  # longer than clients keep a connection that rests
             )
         )
         self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
 
     @property
-    def base_url(self) -> str:
-        """Scheme, host and port to send requests to."""
-        host, port = self._socket.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    def is_alive(self) -> bool:
+        """Whether it answers, or is about to."""
+        return self._thread.is_alive()
 
     def start(self) -> Server:
         """Start to answer, and come back when the first request can be sent.
@@ -75,33 +80,51 @@ class Server:
         Raises:
             ServerError: It did not come up within ten seconds.
         """
-        self._thread.start()
-        self._uvicorn.ready.wait(_DEADLINE_SECONDS)
-        if not self._uvicorn.started:
-            raise ServerError("The sandbox did not start to answer.") from self._failure
+        try:
+            self._thread.start()
+            self._uvicorn.ready.wait(_DEADLINE_SECONDS)
+            if not self._uvicorn.started:
+                raise ServerError("The sandbox did not start to answer.") from self._failure
+        except BaseException:
+            self._uvicorn.should_exit = True
+            if not self._thread.is_alive():
+                self._close()
+            raise
         return self
 
     def stop(self) -> None:
         """Stop to answer, and close the store.
 
         Raises:
-            ServerError: A request made the sandbox fail; the first such failure is the cause.
+            ServerError: A request made the sandbox fail; the first such failure is the cause. Or
+                it did not stop within ten seconds.
         """
         self._uvicorn.should_exit = True
-        if self._thread.ident is not None:
+        if self._thread.ident is None:
+            self._close()
+        elif self._thread is not threading.current_thread():  # garbage is collected in any thread
             self._thread.join(_DEADLINE_SECONDS)
-        self._socket.close()
-        self._store.close()
+            if self._thread.is_alive():
+                raise ServerError("The sandbox did not stop; it ends with this process.")
         if self._failure is not None:
-            raise ServerError("The sandbox failed at a request; see the cause.") from self._failure
+            reason = f"{type(self._failure).__name__}: {self._failure}"
+            raise ServerError(f"The sandbox failed at a request: {reason}") from self._failure
 
     def _serve(self) -> None:
+        """Run until told to stop; then close what only this thread uses."""
+        # A client that sends no HTTP is nothing to tell the reader of a notebook about.
+        logging.getLogger("uvicorn.error").addHandler(logging.NullHandler())
         try:
             self._uvicorn.run(sockets=[self._socket])
         except BaseException as failure:
-            self._failure = failure
+            self._failure = self._failure or failure
         finally:
+            self._close()
             self._uvicorn.ready.set()
+
+    def _close(self) -> None:
+        self._socket.close()
+        self._store.close()
 
     async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request to the sandbox's core, and its response back (ASGI)."""
@@ -131,7 +154,7 @@ class Server:
             return handle(self._store, _request(scope, body))
         except Exception as failure:
             self._failure = self._failure or failure
-            detail = "The sandbox failed at this request; stopping it says why."
+            detail = f"The sandbox failed at this request: {type(failure).__name__}: {failure}"
             error = error_object(500, "INTERNAL_SERVER_ERROR", "Internal Server Error", detail)
             return refuse(Refusal(500, error))
 
@@ -159,6 +182,11 @@ def _request(scope: Scope, body: bytes) -> Request:
         },
         body=body,
     )
+
+
+def _base_url(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -92,7 +92,6 @@ class Store:
     """
 
     def __init__(self, database: str = ":memory:") -> None:
-        self.database = database
         self._lock = threading.RLock()
         self._connection = _connect(database)
 
@@ -102,17 +101,25 @@ class Store:
             self._connection.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make everything inside happen, or none of it where an exception comes out."""
+    def transaction(self, *, writes: bool = True) -> Iterator[None]:
+        """Make everything inside happen, or none of it where an exception comes out.
+
+        Args:
+            writes: Whether to wait for others who write to the same file.
+        """
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._roll_back()  # an interrupt may have come before the last one could do so
             try:
+                self._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:  # a full disk has ended it already
-                    self._connection.execute("ROLLBACK")
+                self._roll_back()
                 raise
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:  # a full disk ends one by itself
+            self._connection.execute("ROLLBACK")
 
     def find(self, types: Sequence[str], id_: str) -> Resource | None:
         """Find the resource with this id among these types."""

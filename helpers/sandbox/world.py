@@ -263,7 +263,7 @@ def add_klarna_payment(
         "mismatched_amounts": False,
     }
     order = store.get(("orders", order_id))
-    payment = store.add(
+    klarna_payment = store.add(
         "klarna_payments",
         id_,
         attributes=attributes,
@@ -274,7 +274,7 @@ def add_klarna_payment(
         attributes={"payment_source_details": {"type": "klarna_payment"}},
         linkage={
             "payment_method": shop["payment_method"],
-            "payment_source": payment.identifier,
+            "payment_source": klarna_payment.identifier,
         },
     )
 

@@ -64,7 +64,6 @@ def test_path_leads_to_what_it_names_when_it_is_known(
         "/apiorders",
         "http://localhost/api/orders/qaMAhZkZvd",
         "/oauth/token",
-        "/api/webhooks",
         "/api/orders%2FqaMAhZkZvd",
         "/api/orders/unknown",
         "/api/orders/ertHJlpPTR",
@@ -87,6 +86,16 @@ def test_path_is_not_found_when_it_leads_nowhere(
     answer = refused(ask, "GET", target)
 
     assert answer.document == {"errors": [NOT_FOUND]}
+
+
+def test_path_to_a_type_that_is_not_emulated_says_so(
+    ask: Callable[..., Any], refused: Callable[..., Any]
+) -> None:
+    """Nobody looks for a wrong id where there is no such type."""
+    answer = refused(ask, "GET", "/api/webhooks/xYZkjABcde")
+    detail = "There is no resource type webhooks here: either the API has none, or the sandbox."
+
+    assert answer.document == {"errors": [{**NOT_FOUND, "detail": detail}]}
 
 
 @pytest.mark.parametrize(

@@ -249,8 +249,8 @@ def test_parameters_are_refused_at_an_update(
         (
             ORDER,
             "store.market",
-            "market is not a valid includable relationship of a type that the sandbox does not "
-            "emulate",
+            "market is not a valid includable relationship here: what it would belong to is not "
+            "emulated",
         ),
         (
             f"{ORDER}/customer",
@@ -445,6 +445,18 @@ def test_body_is_refused_when_it_is_no_document(
             "coupon_code is not allowed: the API has it, this sandbox does not emulate it.",
         ),
         (
+            {"relationships": {"unknown": {}}},
+            "PARAM_NOT_ALLOWED",
+            "Param not allowed",
+            "unknown is not allowed.",
+        ),
+        (
+            {"relationships": {"line_items": {"data": []}}},
+            "PARAM_NOT_ALLOWED",
+            "Param not allowed",
+            "line_items is not allowed.",
+        ),
+        (
             {"relationships": {"payment_source": {"data": None}}},
             "PARAM_NOT_ALLOWED",
             "Param not allowed",
@@ -460,6 +472,8 @@ def test_body_is_refused_when_it_is_no_document(
         "read-only attribute",
         "trigger not emulated",
         "attribute not emulated",
+        "unknown relationship",
+        "read-only relationship",
         "relationship not emulated",
     ],
 )

@@ -473,3 +473,26 @@ def test_file_without_a_name_is_refused() -> None:
     """An empty name would be a file that SQLite throws away, so nothing would be kept."""
     with pytest.raises(DatabaseError, match=r"^Expected the path of a file, or :memory:, got an"):
         Store("")
+
+
+def test_transaction_starts_after_one_that_an_interrupt_cut_off() -> None:
+    """A kernel interrupt between two statements does not end the sandbox for good."""
+    store = Store()
+    store._connection.execute("BEGIN IMMEDIATE")
+    store.remember("cut", "off")
+    with store.transaction():
+        kept = store.fact("cut")
+    store.close()
+
+    assert kept is None
+
+
+def test_reading_does_not_wait_for_a_writer(tmp_path: Path) -> None:
+    """Another sandbox that writes to the same file holds up no GET."""
+    writer, reader = (Store(str(tmp_path / "world.db")) for _ in "12")
+    with writer.transaction(), reader.transaction(writes=False):
+        read = reader.fact("nothing", "read")
+    writer.close()
+    reader.close()
+
+    assert read == "read"
