@@ -10,10 +10,12 @@ from typing import Any
 import httpx
 
 from helpers.documents import MEDIA_TYPE, Document, Exchange, read_document
-from helpers.errors import NoAnswerError
-from helpers.settings import is_loopback
+from helpers.errors import ArgumentError, NoAnswerError
+from helpers.settings import is_header_value, is_loopback
 
 __all__ = ["AccessTokenAuth", "open_client", "send"]
+
+_ASKED_FOR = ("Accept", "Authorization", "Content-Type")
 
 
 class AccessTokenAuth(httpx.Auth):
@@ -22,9 +24,19 @@ class AccessTokenAuth(httpx.Auth):
     Args:
         access_token: Never shown.
         base_url: The place: its scheme, host and port.
+        made_up: Whether the embedded sandbox made it up, and with it all that it gives access to.
+
+    Raises:
+        ArgumentError: The access token cannot stand in a header.
     """
 
-    def __init__(self, access_token: str, *, base_url: str) -> None:
+    def __init__(self, access_token: str, *, base_url: str, made_up: bool = False) -> None:
+        if not is_header_value(access_token):
+            raise ArgumentError(
+                "Expected the access token to be one line of printable ASCII without spaces, got "
+                f"{len(access_token)} characters that are not."
+            )
+        self.made_up = made_up
         self._authorization = f"Bearer {access_token}"
         self._origin = _origin(httpx.URL(base_url))
 
@@ -39,6 +51,7 @@ def open_client(
     base_url: str,
     *,
     access_token: str,
+    made_up: bool = False,
     timeout_seconds: float = 15.0,
     transport: httpx.BaseTransport | None = None,
 ) -> httpx.Client:
@@ -47,24 +60,29 @@ def open_client(
     Args:
         base_url: Scheme and host, such as ``https://yourdomain.commercelayer.io``.
         access_token: Sent with every request to this host.
+        made_up: Whether the embedded sandbox answers, so that nothing need be hidden.
         timeout_seconds: How long to wait for a connection, and for each part of an answer.
         transport: What carries the requests, in place of a socket.
 
     Returns:
         A client for the functions of ``orders`` and ``customer_payment_sources``. It follows no
         redirects.
+
+    Raises:
+        ArgumentError: The access token cannot stand in a header.
     """
     local = is_loopback(base_url)
+    no_certificates = httpx.URL(base_url).scheme == "http"
     return httpx.Client(
         base_url=base_url,
-        auth=AccessTokenAuth(access_token, base_url=base_url),
+        auth=AccessTokenAuth(access_token, base_url=base_url, made_up=made_up),
         headers={"Accept": MEDIA_TYPE},
         timeout=timeout_seconds,
         transport=transport,
-        # On the loopback interface there is no certificate to check and no proxy to go through.
-        # An empty context trusts nobody, and spares 0.1 s of loading who is to be trusted.
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if local else True,
-        trust_env=not local,
+        # Without https there are no certificates to check. An empty context trusts nobody, and
+        # spares 0.1 s of loading who is to be trusted.
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if no_certificates else True,
+        trust_env=not local,  # no proxy stands between this machine and itself
     )
 
 
@@ -87,7 +105,7 @@ def send(
         The document of a successful answer.
 
     Raises:
-        NoAnswerError: The connection failed, or the time was up.
+        NoAnswerError: The connection failed, the time was up, or the answer cannot be decoded.
         ApiError: The answer's status is an error; the class says which.
         DocumentError: The answer is no JSON:API document.
     """
@@ -96,26 +114,36 @@ def send(
     base_url = str(client.base_url).rstrip("/")
     try:
         response = client.request(method, target, content=content, headers=headers)
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:
         reason = str(error) or type(error).__name__
+        advice = "send the request again" if method == "GET" else "look whether it took effect"
         raise NoAnswerError(
             f"{method} {target} got no answer from {base_url}: {reason}. "
-            "Check that the place can be reached, and send the request again."
+            f"Check that the place can be reached, and {advice}."
         ) from error
     exchange = Exchange(
         method=method,
         base_url=base_url,
         target=target,
-        headers={"Accept": MEDIA_TYPE, "Authorization": "Bearer $CL_ACCESS_TOKEN", **headers},
+        headers=_shown_headers(response.request.headers),
         sent=document,
         status=response.status_code,
         reason=response.reason_phrase,
+        made_up=getattr(client.auth, "made_up", False),
     )
     return read_document(
         response.content,
         media_type=response.headers.get("Content-Type", ""),
         exchange=exchange,
     )
+
+
+def _shown_headers(sent: Mapping[str, str]) -> dict[str, str]:
+    """Pick the headers that the API asks for, without the access token."""
+    shown = {name: sent[name] for name in _ASKED_FOR if name in sent}
+    if "Authorization" in shown:
+        shown["Authorization"] = "Bearer $CL_ACCESS_TOKEN"
+    return shown
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from helpers.documents import Document, Exchange
 from helpers.folding import Line, find, fold, mask, to_json
-from helpers.settings import is_loopback
 
 __all__ = ["View", "annotate", "facts"]
 
@@ -94,9 +93,8 @@ def annotate(document: Document, notes: Mapping[str, str] | None = None) -> View
         AnnotationError: A pointer leads nowhere: the document is not what the note says.
     """
     exchange, notes = document.exchange, notes or {}
-    hide = not is_loopback(exchange.base_url)
-    body = mask(document.body, secrets=hide, base_url=exchange.base_url)
-    sent = mask(exchange.sent, secrets=hide)
+    body = mask(document.body, secrets=not exchange.made_up, base_url=exchange.base_url)
+    sent = mask(exchange.sent, secrets=not exchange.made_up)
     places = sorted(find(body, pointer) for pointer in notes)
     page = _Page(
         title=f"{exchange.request_line.partition('?')[0]}, {exchange.status}",
@@ -251,7 +249,7 @@ def _html_code(content: str) -> str:
 
 def _html_line(line: Line) -> str:
     """Write a line. A newline ends it, unless it is a block."""
-    text = " " * line.indent + _html_json(line.text)
+    text = _html_json(" " * line.indent + line.text)
     if line.inside:
         rest = f'<span class="cl-rest">{_html_json(line.elided)}</span>' if line.elided else ""
         return (
@@ -265,11 +263,14 @@ def _html_line(line: Line) -> str:
 
 
 def _html_json(text: str) -> str:
-    """Escape a piece of JSON, and set apart its names and its strings."""
-    pieces = re.split(r'("(?:[^"\\\n]|\\.)*":?)', text)
+    """Escape a piece of JSON, and set apart its names and its strings.
+
+    The spaces before them go along: exporters drop a text of nothing but spaces.
+    """
+    pieces = re.split(r'( *"(?:[^"\\\n]|\\.)*":?)', text)
     return "".join(
         escape(piece, quote=False)
-        if not piece.startswith('"')
+        if not piece.lstrip(" ").startswith('"')
         else f"<b>{escape(piece[:-1], quote=False)}</b>:"
         if piece.endswith(":")
         else f'<span class="cl-text">{escape(piece, quote=False)}</span>'

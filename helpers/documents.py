@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
+from urllib.parse import quote
 
 from helpers.errors import ArgumentError, DocumentError, error_for_status
 
@@ -58,10 +59,12 @@ class Exchange:
         method: ``GET`` or ``PATCH``.
         base_url: Scheme, host and port, without a slash at the end.
         target: Path and query, such as ``/api/orders/qaMAhZkZvd?include=customer``.
-        headers: The headers that the API asks for, in the order in which they were sent.
+        headers: Of the headers that were sent those that the API asks for, in the how-to's order.
         sent: The request document, or None for a request without one.
         status: The HTTP status of the answer.
         reason: The status in words, such as ``OK``.
+        made_up: Whether the embedded sandbox made up everything in it, so that no secret in it is
+            worth hiding.
     """
 
     method: str
@@ -71,6 +74,7 @@ class Exchange:
     sent: Mapping[str, Any] | None
     status: int
     reason: str
+    made_up: bool = False
 
     @property
     def request_line(self) -> str:
@@ -115,7 +119,7 @@ class Document:
                 f"{self.exchange.request_line}: expected one resource object as primary data, "
                 f"got {came}."
             )
-        return data  # type: ignore[return-value]  # checked member by member in read_document
+        return data  # type: ignore[return-value]  # read_document has seen its type and id
 
     @property
     def resources(self) -> list[ResourceObject]:
@@ -143,14 +147,14 @@ class Document:
         Raises:
             DocumentError: There is no such relationship, or it was not included.
         """
-        relationships = self.data.get("relationships", {})
+        relationships = self.data.get("relationships") or {}
         if name not in relationships:
             known = ", ".join(relationships) or "none"
             raise DocumentError(
                 f"{self.exchange.request_line}: {self.data['type']} have no relationship "
                 f"{name!r} in this answer; there are: {known}."
             )
-        if "data" not in relationships[name]:
+        if "data" not in (relationships[name] or {}):
             raise DocumentError(
                 f"{self.exchange.request_line}: the relationship {name!r} came without linkage. "
                 f"Ask for it with include=({name!r},)."
@@ -187,7 +191,7 @@ def target_of(
     relationship: str | None = None,
     *,
     include: Sequence[str] = (),
-    parameters: Mapping[str, int] | None = None,
+    parameters: Mapping[str, int | str] | None = None,
 ) -> str:
     """Build path and query of a resource, or of what one of its relationships links to.
 
@@ -219,7 +223,7 @@ def target_of(
                 f"'payment_source.order', got {path!r}."
             )
     query = [f"include={','.join(include)}"] if include else []
-    query += [f"{name}={value}" for name, value in (parameters or {}).items()]
+    query += [f"{name}={quote(str(value), safe='')}" for name, value in (parameters or {}).items()]
     path = f"/api/{type_}/{id_}" + (f"/{relationship}" if relationship else "")
     return "?".join([path, "&".join(query)] if query else [path])
 
@@ -263,7 +267,7 @@ def _parse(content: bytes, media_type: str) -> object:
         return None
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -7,7 +7,7 @@
     ├── SettingsError        settings that are missing, unknown, or contradict each other
     ├── AnnotationError      a note whose JSON Pointer leads nowhere
     ├── DocumentError        an answer that is no JSON:API document, or lacks what was asked of it
-    ├── NoAnswerError        the request was sent, or could not be, and nothing came back
+    ├── NoAnswerError        nothing came back; nothing is known of what the request did
     └── ApiError             the API answered with an error status
         ├── BadRequest         400: the request itself is wrong; sending it again changes nothing
         ├── Unauthorized       401: no valid access token, or one that may not do this
@@ -66,7 +66,7 @@ class DocumentError(HowToError):
 
 
 class NoAnswerError(HowToError):
-    """No answer came back: the connection failed, or the time was up."""
+    """No answer came back: nothing is known of what the request did."""
 
 
 class ApiError(HowToError):

@@ -44,6 +44,9 @@ SECRETS = {
     "token",
 }
 
+_ASTERISKS = "*" * 8
+_LONG_ENOUGH = 8
+
 # Always open: these three are where a reader starts.
 _OPEN = {"", "/data", "/included"}
 
@@ -98,31 +101,47 @@ def to_json(value: object, *, indent: int | None = None) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def mask(value: Any, *, secrets: bool, base_url: str | None = None, name: str = "") -> Any:
+def mask(value: Any, *, secrets: bool, base_url: str | None = None) -> Any:
     """Copy a value as it may be shown.
 
     Args:
         value: A JSON document, or a part of one.
-        secrets: Whether to put asterisks in the place of every secret.
+        secrets: Whether to put asterisks in the place of every secret, also where it stands
+            inside another string, such as an order's token in its ``checkout_url``.
         base_url: An address that strings start with, to be shown as ``$CL_BASE_URL``. It changes
             from run to run, and what is shown must not.
-        name: The name of the member whose value this is.
 
     Returns:
         A copy with the same members. A secret that is null stays so: that it is not set is none.
     """
-    if secrets and name in SECRETS and value is not None:
-        return "********"
+    hidden = sorted(_secrets(value), key=len, reverse=True) if secrets else []
+
+    def masked(inner: Any, name: str = "") -> Any:
+        if secrets and name in SECRETS and inner is not None:
+            return _ASTERISKS
+        if isinstance(inner, Mapping):
+            return {key: masked(member, key) for key, member in inner.items()}
+        if isinstance(inner, list):
+            return [masked(item) for item in inner]
+        if not isinstance(inner, str):
+            return inner
+        for secret in hidden:
+            inner = inner.replace(secret, _ASTERISKS)
+        if base_url:
+            return re.sub(rf"\A{re.escape(base_url)}(?![^/?#])", "$CL_BASE_URL", inner)
+        return inner
+
+    return masked(value)
+
+
+def _secrets(value: Any, name: str = "") -> set[str]:
+    """Collect the secrets that are long enough to be found in another string by no accident."""
     if isinstance(value, Mapping):
-        return {
-            key: mask(inner, secrets=secrets, base_url=base_url, name=key)
-            for key, inner in value.items()
-        }
+        return set().union(*(_secrets(member, key) for key, member in value.items()))
     if isinstance(value, list):
-        return [mask(inner, secrets=secrets, base_url=base_url) for inner in value]
-    if isinstance(value, str) and base_url:
-        return re.sub(rf"\A{re.escape(base_url)}(?![^/?#])", "$CL_BASE_URL", value)
-    return value
+        return set().union(*map(_secrets, value))
+    is_secret = name in SECRETS and isinstance(value, str) and len(value) >= _LONG_ENOUGH
+    return {value} if is_secret else set()
 
 
 def find(body: object, pointer: str) -> Place:

@@ -9,17 +9,25 @@ import difflib
 import ipaddress
 import os
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from helpers.errors import SettingsError
 
-__all__ = ["DOTENV", "NAMES", "Organization", "is_loopback", "read_settings"]
+__all__ = [
+    "DOTENV",
+    "NAMES",
+    "Organization",
+    "is_header_value",
+    "is_loopback",
+    "read_settings",
+]
 
 # Next to the package, wherever a notebook or a script happens to run.
 DOTENV = Path(__file__).resolve().parent.parent / ".env"
@@ -34,6 +42,8 @@ NAMES: Mapping[str, str] = {
     "CL_ALLOW_LIVE": "`yes` to let a live-mode access token through, which changes real orders",
 }
 
+# Two ways to say where; the environment's one wins over the file's other.
+_WHERE = {"CL_ORGANIZATION", "CL_BASE_URL"}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -72,23 +82,29 @@ def read_settings(
         SettingsError: A name is unknown, a value is none that can be used, or some are missing.
             All that are missing are named at once. No message ever holds an access token.
     """
-    from_file = _ours(dotenv_values(dotenv)) if dotenv.is_file() else {}
     from_environment = _ours(environ)
+    if from_environment.get("CL_PLACE") == "sandbox":
+        return None  # whatever stands in .env, and even if it cannot be read
+    from_file = _ours(_read(dotenv))
+    _check_names(from_environment, from_file, file=dotenv.name)
+    if from_environment.keys() & _WHERE:
+        from_file = {name: value for name, value in from_file.items() if name not in _WHERE}
     values = {**from_file, **from_environment}
+    values = {name: value for name, value in values.items() if name in NAMES}
     place = values.pop("CL_PLACE", None)
-    if place == "sandbox":
-        return None
-    if place not in {None, "organization"}:
+    if place not in {None, "sandbox", "organization"}:
         raise SettingsError(f"Expected CL_PLACE to be sandbox or organization, got {place!r}.")
-    _check_names(values)
-    if not values and place is None:
+    if place == "sandbox" or (place is None and not values):
         return None
-    sources = [str(dotenv.name)] * bool(from_file) + ["the environment"] * bool(from_environment)
+    sources = [dotenv.name] * bool(from_file) + ["the environment"] * bool(from_environment)
     source = " and ".join(sources)
     _check_complete(values, source)
     base_url = _base_url(values)
-    if not is_loopback(base_url):
-        _check_access_token(values["CL_ACCESS_TOKEN"], values.get("CL_ALLOW_LIVE") == "yes")
+    _check_access_token(
+        values["CL_ACCESS_TOKEN"],
+        is_local=is_loopback(base_url),
+        allow_live=_allows_live(values.get("CL_ALLOW_LIVE")),
+    )
     return Organization(
         base_url=base_url,
         access_token=values["CL_ACCESS_TOKEN"],
@@ -96,6 +112,11 @@ def read_settings(
         other_order_id=values.get("CL_OTHER_ORDER_ID"),
         source=source,
     )
+
+
+def is_header_value(access_token: str) -> bool:
+    """Tell whether an access token can stand in a header: printable ASCII without spaces."""
+    return re.fullmatch(r"[\x21-\x7e]+", access_token) is not None
 
 
 def is_loopback(base_url: str) -> bool:
@@ -107,20 +128,57 @@ def is_loopback(base_url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+class _Unshown(str):
+    """A text that a traceback with the values of variables does not show."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'********'"
+
+
+def _read(dotenv: Path) -> dict[str, str | None]:
+    """Read the file, or say what in it is no setting."""
+    if not dotenv.is_file():
+        return {}
+    try:
+        bindings = list(parse_stream(StringIO(dotenv.read_text("utf-8"))))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(
+            f"Expected {dotenv.name} to be a text file that can be read, but {reason}: save it "
+            "as UTF-8, or set CL_PLACE=sandbox in the environment."
+        ) from None
+    for binding in bindings:
+        if binding.error:
+            raise SettingsError(
+                f"Expected {dotenv.name} to hold lines such as NAME=value, got something else at "
+                f"line {binding.original.line}."
+            )
+    return {binding.key: binding.value for binding in bindings if binding.key}
+
+
 def _ours(values: Mapping[str, str | None]) -> dict[str, str]:
     return {
-        name: value.strip()
+        name: _Unshown(value.strip()) if name == "CL_ACCESS_TOKEN" else value.strip()
         for name, value in values.items()
         if name.startswith("CL_") and value and value.strip()
     }
 
 
-def _check_names(values: Mapping[str, str]) -> None:
-    for name in values:
-        if name not in NAMES:
-            near = difflib.get_close_matches(name, NAMES, n=1)
-            hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(NAMES)}."
-            raise SettingsError(f"Expected no setting named {name}: it is not read.{hint}")
+def _check_names(
+    from_environment: Mapping[str, str], from_file: Mapping[str, str], *, file: str
+) -> None:
+    """Refuse names that are not read: in the file all of them, elsewhere those that look alike.
+
+    The environment may hold names of other programs that happen to start the same.
+    """
+    for name in [*from_file, *from_environment]:
+        near = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.8)
+        if name not in NAMES and (near or name in from_file):
+            where = file if name in from_file else "the environment"
+            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(NAMES)}."
+            raise SettingsError(f"Expected no setting named {name} in {where}. {hint}")
 
 
 def _check_complete(values: Mapping[str, str], source: str) -> None:
@@ -146,11 +204,11 @@ def _base_url(values: Mapping[str, str]) -> str:
                 f"https://yourdomain.commercelayer.io, got {slug!r}."
             )
         return f"https://{slug}.commercelayer.io"
-    parts = urlsplit(base_url or "")
-    if not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
+    parts = _parts(base_url or "")
+    if parts is None:
         raise SettingsError(
-            "Expected CL_BASE_URL to be a scheme and a host, such as http://127.0.0.1:8000, "
-            f"got {base_url!r}."
+            "Expected CL_BASE_URL to be a scheme and a host and nothing else, such as "
+            "http://127.0.0.1:8000; what is set is not."
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(base_url or "")):
         raise SettingsError(
@@ -160,23 +218,48 @@ def _base_url(values: Mapping[str, str]) -> str:
     return (base_url or "").rstrip("/")
 
 
-def _check_access_token(access_token: str, allow_live: bool) -> None:
-    """Refuse an access token that is none, is over, or changes real orders."""
-    import jwt  # only a real organization needs it, and it would slow every start
+def _parts(base_url: str) -> SplitResult | None:
+    """Take an address apart, or tell that it is none. It may hold a password: do not show it."""
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+    except ValueError:
+        return None
+    bracketed = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    whole = f"{parts.scheme}://{bracketed}" + (f":{port}" if port else "")
+    named = re.fullmatch(r"[a-z0-9.:-]+", parts.hostname or "")
+    return parts if named and base_url.lower().rstrip("/") == whole else None
 
+
+def _allows_live(value: str | None) -> bool:
+    if value not in {None, "yes"}:
+        raise SettingsError(f"Expected CL_ALLOW_LIVE to be yes, or not set, got {value!r}.")
+    return value == "yes"
+
+
+def _check_access_token(access_token: str, *, is_local: bool, allow_live: bool) -> None:
+    """Refuse an access token that is none, is over, or changes real orders."""
+    import jwt  # only a place other than the embedded sandbox needs it, and it slows a start
+
+    if not is_header_value(access_token):
+        raise SettingsError(
+            "Expected CL_ACCESS_TOKEN to be one line of printable ASCII without spaces; what is "
+            "set is not. Copy the whole access_token of the answer from /oauth/token."
+        )
     try:
         claims = jwt.decode(access_token, options={"verify_signature": False})
     except jwt.InvalidTokenError:
+        if is_local:
+            return  # a sandbox that runs on its own takes any text
         raise SettingsError(
             "Expected CL_ACCESS_TOKEN to be a JSON Web Token, three parts joined by dots; what "
             "is set is none. Copy the whole access_token of the answer from /oauth/token."
         ) from None
     expiry = claims.get("exp")
-    if isinstance(expiry, int) and expiry <= datetime.now(UTC).timestamp():
-        moment = datetime.fromtimestamp(expiry, UTC).isoformat(timespec="minutes")
+    if isinstance(expiry, int | float) and expiry <= time.time():
         raise SettingsError(
-            f"Expected CL_ACCESS_TOKEN to be valid still, but it expired at {moment}: "
-            "ask /oauth/token for a new one."
+            "Expected CL_ACCESS_TOKEN to be valid still, but it expired "
+            f"{(time.time() - expiry) / 60:,.0f} minutes ago: ask /oauth/token for a new one."
         )
     if claims.get("test") is not True and not allow_live:
         raise SettingsError(

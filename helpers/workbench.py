@@ -5,9 +5,10 @@ Which of the two is chosen once, here. Nothing else in the notebooks knows.
 
 from __future__ import annotations
 
+import shlex
 import sys
 import weakref
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
@@ -15,9 +16,11 @@ from helpers.client import open_client
 from helpers.display import View, facts
 from helpers.errors import ArgumentError, SettingsError
 from helpers.sandbox.scenarios import SCENARIOS, Scenario, open_store
-from helpers.sandbox.server import Server
 from helpers.sandbox.transport import SandboxTransport
 from helpers.settings import Organization, read_settings
+
+if TYPE_CHECKING:
+    from helpers.sandbox.server import Server
 
 __all__ = ["Door", "Workbench", "open_workbench"]
 
@@ -48,10 +51,14 @@ class Workbench:
         self.order_id = order_id
         self._other_order_id = other_order_id
         self._view = view
-        self._server = server
         self._access_token = access_token
-        # A notebook that opens another workbench, or a kernel that ends, leaves nothing behind.
+        # A workbench that nobody holds any more, or a kernel that ends, leaves nothing behind.
         self._finalizer = weakref.finalize(self, _close, client, server)
+
+    @property
+    def place(self) -> View:
+        """Which place this is, to look at. Unlike the workbench itself, it may be kept."""
+        return self._view
 
     @property
     def other_order_id(self) -> str:
@@ -76,7 +83,7 @@ class Workbench:
         """
         access_token = self._access_token or "'put your access token here'"
         base_url = str(self.client.base_url).rstrip("/")
-        return f"export CL_BASE_URL={base_url}\nexport CL_ACCESS_TOKEN={access_token}"
+        return f"export CL_BASE_URL={shlex.quote(base_url)}\nexport CL_ACCESS_TOKEN={access_token}"
 
     def close(self) -> None:
         """Close the client, and the embedded sandbox with everything in it."""
@@ -115,7 +122,8 @@ def open_workbench(
 
     Raises:
         SettingsError: The settings are not complete, or not usable.
-        ArgumentError: There is no such scenario.
+        ArgumentError: There is no such scenario, or the access token cannot stand in a header.
+        ServerError: The sandbox did not start to answer.
     """
     if organization == "settings":
         organization = read_settings()
@@ -131,16 +139,18 @@ def open_workbench(
 
 def _open_sandbox(scenario: Scenario, door: Door) -> Workbench:
     store = open_store(scenario=scenario.name)
+    server: Server | None = None
     if door == "socket":
+        # Where there are no threads, there is no uvicorn either.
+        from helpers.sandbox.server import Server
+
         server = Server(store).start()
-        client = open_client(server.base_url, access_token=scenario.access_token)
+        base_url, transport = server.base_url, None
     else:
-        server = None
-        client = open_client(
-            "http://sandbox.localhost",
-            access_token=scenario.access_token,
-            transport=SandboxTransport(store),
-        )
+        base_url, transport = "http://sandbox.localhost", SandboxTransport(store)
+    client = open_client(
+        base_url, access_token=scenario.access_token, made_up=True, transport=transport
+    )
     rows = {
         "place": "the embedded sandbox, started for this notebook; it is not Commerce Layer",
         "scenario": f"{scenario.name}: {scenario.summary}",
@@ -174,6 +184,8 @@ def _open_organization(organization: Organization) -> Workbench:
 
 
 def _close(client: httpx.Client, server: Server | None) -> None:
-    client.close()
-    if server is not None:
-        server.stop()
+    try:
+        client.close()
+    finally:
+        if server is not None:
+            server.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 
 from helpers.client import AccessTokenAuth, open_client, send
 from helpers.documents import MEDIA_TYPE
-from helpers.errors import DocumentError, NoAnswerError
+from helpers.errors import ArgumentError, DocumentError, NoAnswerError
 
 PLACE = "https://yourdomain.commercelayer.io"
 ANSWER = {"data": {"id": "o", "type": "orders"}}
@@ -107,7 +108,80 @@ def test_nothing_shows_the_access_token(client: httpx.Client) -> None:
     """A client or its authentication in a log gives nothing away."""
     auth = AccessTokenAuth("a-secret", base_url=PLACE)
 
-    assert "a-secret" not in repr(client) + repr(auth) + str(vars(client).keys())
+    assert "a-secret" not in repr(client) + repr(auth)
+
+
+@pytest.mark.parametrize(
+    "access_token", ["", "a-secret\n", "a\r\nsecret", "a secret", "a\u200bsecret"]
+)
+def test_access_token_that_cannot_stand_in_a_header_is_refused_unseen(access_token: str) -> None:
+    """A token that was pasted with a line end is told at once, and not shown."""
+    with pytest.raises(ArgumentError, match="Expected the access token to be one line") as raised:
+        open_client(PLACE, access_token=access_token)
+
+    assert "secret" not in str(raised.value)
+
+
+def test_certificates_of_a_real_place_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever answers for an organization has to prove who they are, to those who are trusted."""
+    given: dict[str, object] = {}
+    monkeypatch.setattr(httpx, "Client", lambda **options: given.update(options))
+    open_client(PLACE, access_token="x")
+
+    assert (given["verify"], given["trust_env"]) == (True, True)
+
+
+def test_certificates_of_nobody_are_trusted_where_there_are_none() -> None:
+    """A client for plain http that is led to https trusts nobody."""
+    with open_client("http://127.0.0.1:8000", access_token="x") as client:
+        context = client._transport._pool._ssl_context  # type: ignore[attr-defined]
+
+    assert (context.verify_mode, context.cert_store_stats()["x509_ca"]) == (ssl.CERT_REQUIRED, 0)
+
+
+def test_exchange_claims_no_header_that_was_not_sent() -> None:
+    """What is shown as sent was sent."""
+    request = httpx.Response(200, json=ANSWER, headers={"Content-Type": MEDIA_TYPE})
+    with httpx.Client(base_url=PLACE, transport=httpx.MockTransport(lambda _: request)) as client:
+        exchange = send(client, "GET", "/api/orders/o").exchange
+
+    assert dict(exchange.headers) == {"Accept": "*/*"}
+
+
+def test_exchange_tells_what_the_sandbox_made_up() -> None:
+    """Only what the embedded sandbox answers may be shown in full."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=ANSWER, headers={"Content-Type": MEDIA_TYPE})
+
+    shown = []
+    for made_up in (False, True):
+        transport = httpx.MockTransport(answer)
+        with open_client(PLACE, access_token="x", made_up=made_up, transport=transport) as client:
+            shown.append(send(client, "GET", "/api/orders/o").exchange.made_up)
+
+    assert shown == [False, True]
+
+
+def test_answer_that_cannot_be_decoded_is_no_answer() -> None:
+    """A body that is not what its headers say is told like a missing one."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        headers = {"Content-Encoding": "gzip", "Content-Type": MEDIA_TYPE}
+        return httpx.Response(200, content=b"no gzip", headers=headers)
+
+    with client_of(answer) as client, pytest.raises(NoAnswerError, match="GET /api/orders/o got"):
+        send(client, "GET", "/api/orders/o")
+
+
+def test_missing_answer_to_a_write_does_not_advise_to_send_it_again() -> None:
+    """A write may have taken effect although nothing came back."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("")
+
+    with client_of(fail) as client, pytest.raises(NoAnswerError, match="look whether it took eff"):
+        send(client, "PATCH", "/api/orders/o", document={"data": {}})
 
 
 @pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), httpx.ReadTimeout("")])

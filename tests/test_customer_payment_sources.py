@@ -62,6 +62,22 @@ def test_list_holds_the_entry_after_saving(client: httpx.Client, entry_id: str, 
 
 
 @pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    ("options", "query"),
+    [
+        ({}, "page[number]=1&page[size]=10"),
+        ({"page_number": 2, "page_size": 25}, "page[number]=2&page[size]=25"),
+    ],
+    ids=["by default", "as asked for"],
+)
+def test_list_asks_for_a_page(
+    client: httpx.Client, name: str, options: dict[str, int], query: str
+) -> None:
+    """Which page, and how long it is, stands in the request."""
+    assert LISTS[name](client, **options).exchange.target.endswith(f"?{query}")
+
+
+@pytest.mark.parametrize("name", LISTS)
 def test_list_comes_in_pages(client: httpx.Client, entry_id: str, name: str) -> None:
     """Beyond the last page there is nothing, and the count says how much there is."""
     wallet = LISTS[name](client, page_number=2, page_size=1)

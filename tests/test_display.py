@@ -35,10 +35,11 @@ def document(
     base_url: str = LOOPBACK,
     target: str = TARGET,
     sent: Mapping[str, Any] | None = None,
+    made_up: bool = False,
 ) -> Document:
     """Make an answer to a request."""
     headers = {"Accept": "application/json", "Authorization": "Bearer $CL_ACCESS_TOKEN"}
-    exchange = Exchange("PATCH", base_url, target, headers, sent, 200, "OK")
+    exchange = Exchange("PATCH", base_url, target, headers, sent, 200, "OK", made_up)
     return Document(body=body, exchange=exchange)
 
 
@@ -519,31 +520,28 @@ def test_curl_command_leaves_an_odd_target_as_it_is(tmp_path: Path) -> None:
 # Secrets
 
 
-def with_secrets(base_url: str) -> View:
+def with_secrets(base_url: str, *, made_up: bool = False) -> View:
     """Make a view of a request and an answer that hold every secret, at any depth."""
     members = {name: f"value-of-{name}" for name in sorted(SECRETS)}
     body = {"data": {"id": "o", "attributes": members, "meta": [{"token": {"deep": "value-of-"}}]}}
     notes = {f"/data/attributes/{name}": "Here." for name in members}
-    return annotate(document(body, base_url=base_url, sent={"data": members}), notes)
+    sent = {"data": members}
+    return annotate(document(body, base_url=base_url, sent=sent, made_up=made_up), notes)
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("base_url", [ORGANIZATION, "http://localhost.example", "http://10.0.0.1"])
-def test_secrets_are_hidden_off_loopback(form: str, base_url: str) -> None:
-    """An organization's secrets are in no form of the output, so they are in no repository."""
+@pytest.mark.parametrize("base_url", [ORGANIZATION, LOOPBACK])
+def test_secrets_of_a_real_place_are_hidden(form: str, base_url: str) -> None:
+    """Wherever it is reached, also by a tunnel from this machine, a real place's are not shown."""
     shown = with_secrets(base_url)._repr_mimebundle_()[form]
 
     assert ["value-of-" in shown, "********" in shown] == [False, True]
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize(
-    "base_url",
-    [LOOPBACK, "https://127.1.2.3", "http://[::1]:8000", "http://LOCALHOST", "http://a.localhost"],
-)
-def test_secrets_are_shown_on_loopback(form: str, base_url: str) -> None:
-    """The sandbox's values are the documentation's, and a reader looks for them."""
-    shown = with_secrets(base_url)._repr_mimebundle_()[form]
+def test_secrets_that_are_made_up_are_shown(form: str) -> None:
+    """The embedded sandbox's values are the documentation's, and a reader looks for them."""
+    shown = with_secrets(LOOPBACK, made_up=True)._repr_mimebundle_()[form]
 
     assert ["value-of-client_token" in shown, "********" in shown] == [True, False]
 
@@ -572,6 +570,16 @@ def test_secret_is_known_by_its_name(name: str) -> None:
     view = annotate(document({"data": None, "meta": {name: "a"}}, base_url=ORGANIZATION))
 
     assert f'"{name}": "********"' in view.markdown
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_secret_inside_another_string_is_hidden(form: str) -> None:
+    """An order's token also stands in its checkout address."""
+    secret = "1c0994cc4e996e8c6ee56a2198f66f3c"
+    attributes = {"checkout_url": f"https://shop.example/checkout/{secret}?x", "token": secret}
+    view = annotate(document({"data": None, "meta": attributes}, base_url=ORGANIZATION))
+
+    assert secret not in view._repr_mimebundle_()[form]
 
 
 def test_secret_that_is_not_set_is_seen_not_to_be() -> None:
@@ -730,3 +738,10 @@ def test_facts_are_a_table_in_markdown() -> None:
 def test_facts_may_be_none() -> None:
     """A title without rows is still a view."""
     assert str(facts("Nothing", {})) == "Nothing"
+
+
+def test_indentation_survives_an_exporter_that_drops_bare_spaces(client: httpx.Client) -> None:
+    """No line's indentation is a text of nothing but spaces, which exporters fold to one."""
+    lines = re.sub(r"<pre.*?</pre>", "", annotate(real(client)).html, flags=re.DOTALL)
+
+    assert re.findall(r"(?:^|>)  +<", lines) == []

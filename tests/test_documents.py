@@ -68,9 +68,10 @@ def test_update_holds_type_id_and_attributes() -> None:
         ({"include": ("a", "b.c")}, "/api/orders/o?include=a,b.c"),
         ({"relationship": "customer"}, "/api/orders/o/customer"),
         ({"parameters": {"page[size]": 5}}, "/api/orders/o?page[size]=5"),
+        ({"parameters": {"sort": "a&b=ä"}}, "/api/orders/o?sort=a%26b%3D%C3%A4"),
         ({"include": ("a",), "parameters": {"p": 1}}, "/api/orders/o?include=a&p=1"),
     ],
-    ids=["bare", "include", "related", "parameters", "both"],
+    ids=["bare", "include", "related", "parameters", "odd value", "both"],
 )
 def test_target_names_resource_and_query(options: dict[str, Any], expected: str) -> None:
     """A target is path and query, readable as the how-to writes them."""
@@ -171,14 +172,31 @@ def test_reading_takes_the_media_type_in_any_spelling(media_type: str) -> None:
         ({}, MEDIA_TYPE),
         ({"data": "o"}, MEDIA_TYPE),
         ({"data": {"id": "o"}}, MEDIA_TYPE),
+        ({"data": {"type": "orders"}}, MEDIA_TYPE),
         ({"data": [None]}, MEDIA_TYPE),
+        (b"[" * 100_000, MEDIA_TYPE),
     ],
-    ids=["html type", "html", "no text", "a list", "empty", "a text", "no type", "null item"],
+    ids=[
+        "html type",
+        "html",
+        "no text",
+        "a list",
+        "empty",
+        "a text",
+        "no type",
+        "no id",
+        "null item",
+        "very deep",
+    ],
 )
 def test_reading_refuses_what_is_no_document(body: object, media_type: str) -> None:
-    """A success that is no JSON:API document is told as such."""
-    with pytest.raises(DocumentError, match=r"with 200, but not with a JSON:API document"):
+    """A success that is no JSON:API document is told as such, without its content."""
+    with pytest.raises(
+        DocumentError, match=r"with 200, but not with a JSON:API document"
+    ) as raised:
         read(body, media_type=media_type)
+
+    assert "html>" not in str(raised.value)
 
 
 def test_reading_raises_the_error_that_was_answered() -> None:
@@ -207,3 +225,19 @@ def test_reading_takes_a_single_error_object_for_a_list() -> None:
         read({"errors": {"code": "UNAUTHORIZED"}}, status=401)
 
     assert raised.value.errors == ({"code": "UNAUTHORIZED"},)
+
+
+@pytest.mark.parametrize("status", [400, 401, 422, 500])
+def test_every_error_status_is_raised(status: int) -> None:
+    """No answer from 400 on is taken for a success."""
+    with pytest.raises(ApiError) as raised:
+        read({"data": ORDER}, status=status)
+
+    assert raised.value.status == status
+
+
+@pytest.mark.parametrize("relationships", [None, {"payment_source": None}])
+def test_related_says_so_where_there_is_nothing_to_follow(relationships: Any) -> None:
+    """A broken answer is told as such, and not by an error of Python's own."""
+    with pytest.raises(DocumentError):
+        document({**ORDER, "relationships": relationships}).related("payment_source")

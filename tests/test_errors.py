@@ -30,6 +30,12 @@ def test_class_stands_in_the_tree_that_the_module_draws(name: str) -> None:
     assert name in tree
 
 
+@pytest.mark.parametrize("name", CLASSES)
+def test_class_is_of_the_tree(name: str) -> None:
+    """Whoever catches the root catches them all."""
+    assert issubclass(getattr(errors, name), errors.HowToError)
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [

@@ -17,7 +17,7 @@ from helpers.settings import Organization, is_loopback, read_settings
 ROOT = Path(__file__).parent.parent
 
 
-def access_token(*, test: bool = True, lasts: timedelta = timedelta(hours=1)) -> str:
+def access_token(*, test: bool | None = True, lasts: timedelta = timedelta(hours=1)) -> str:
     """Make an access token such as an authorization server issues."""
     claims: dict[str, Any] = {"test": test, "exp": datetime.now(UTC) + lasts}
     return jwt.encode(claims, "0" * 64, algorithm="HS256")
@@ -109,10 +109,65 @@ def test_all_missing_settings_are_named_at_once(values: dict[str, str], missing:
     ("name", "hint"),
     [("CL_ACESS_TOKEN", "Did you mean CL_ACCESS_TOKEN?"), ("CL_ZZZ", "There are: CL_PLACE")],
 )
-def test_unknown_name_is_told_with_the_nearest(name: str, hint: str) -> None:
+def test_unknown_name_in_the_file_is_told(dotenv: Path, name: str, hint: str) -> None:
     """A slip of the keyboard is not silently ignored."""
-    with pytest.raises(SettingsError, match=re.escape(hint)):
-        read({**COMPLETE, name: "x"})
+    dotenv.write_text(f"{name}=x\n", "utf-8")
+    with pytest.raises(SettingsError, match=re.escape(f"{name} in .env. {hint}")):
+        read({}, dotenv=dotenv)
+
+
+def test_unknown_name_in_the_environment_is_told_where_it_looks_like_one_of_ours() -> None:
+    """A slip of the keyboard is not silently ignored there either."""
+    with pytest.raises(SettingsError, match=r"CL_ACESS_TOKEN in the environment\. Did you mean"):
+        read({**COMPLETE, "CL_ACESS_TOKEN": "x"})
+
+
+def test_name_of_another_program_in_the_environment_is_none_of_ours() -> None:
+    """Other programs may have variables that start the same."""
+    assert read({"CL_CONFIG_CPU_VECTORIZER_MODE": "8"}) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("CL_ORGANIZATION=x".encode("utf-16"), "to be a text file that can be read, but it is not"),
+        (b"CL_PLACE=sandbox\nCL_ORGANIZATION yourdomain\n", "something else at line 2"),
+    ],
+    ids=["not UTF-8", "no equals sign"],
+)
+def test_file_that_is_not_settings_is_told(dotenv: Path, content: bytes, expected: str) -> None:
+    """A file that was meant to say something does not silently mean the sandbox."""
+    dotenv.write_bytes(content)
+    with pytest.raises(SettingsError, match=f"^Expected .env .*{expected}"):
+        read({}, dotenv=dotenv)
+
+
+def test_file_that_is_not_settings_does_not_keep_the_tests_from_the_sandbox(dotenv: Path) -> None:
+    """Where the environment forces the sandbox, the file is not even read."""
+    dotenv.write_bytes(b"\xff\xfe")
+
+    assert read({"CL_PLACE": "sandbox"}, dotenv=dotenv) is None
+
+
+def test_base_url_of_the_environment_wins_over_the_files_organization(dotenv: Path) -> None:
+    """Two ways to say where are not a contradiction when one of them is for one run."""
+    organization = read({"CL_BASE_URL": "http://127.0.0.1:8000"}, dotenv=dotenv)
+
+    assert (organization and organization.base_url) == "http://127.0.0.1:8000"
+
+
+def test_other_order_is_read() -> None:
+    """The setting that one notebook needs reaches it."""
+    organization = read({**COMPLETE, "CL_OTHER_ORDER_ID": "another"})
+
+    assert (organization and organization.other_order_id) == "another"
+
+
+def test_values_lose_the_spaces_around_them() -> None:
+    """A space at the end of a line is nobody's intention."""
+    organization = read({**COMPLETE, "CL_ORDER_ID": " o "})
+
+    assert (organization and organization.order_id) == "o"
 
 
 @pytest.mark.parametrize(
@@ -124,14 +179,35 @@ def test_unknown_name_is_told_with_the_nearest(name: str, hint: str) -> None:
         ({"CL_ORGANIZATION": "", "CL_BASE_URL": "yourdomain"}, "to be a scheme and a host"),
         ({"CL_ORGANIZATION": "", "CL_BASE_URL": "https://h/api"}, "to be a scheme and a host"),
         ({"CL_ORGANIZATION": "", "CL_BASE_URL": "https://u:p@h"}, "to be a scheme and a host"),
+        ({"CL_ORGANIZATION": "", "CL_BASE_URL": "https://:p@h"}, "to be a scheme and a host"),
+        ({"CL_ORGANIZATION": "", "CL_BASE_URL": "http://127.0.0.1:abc"}, "to be a scheme and"),
+        ({"CL_ORGANIZATION": "", "CL_BASE_URL": "http://127.0.0.1:99999"}, "to be a scheme and"),
+        ({"CL_ORGANIZATION": "", "CL_BASE_URL": "http://[::1"}, "to be a scheme and a host"),
+        ({"CL_ORGANIZATION": "", "CL_BASE_URL": "https://h#x"}, "to be a scheme and a host"),
+        ({"CL_ORGANIZATION": "", "CL_BASE_URL": "https://h;x"}, "to be a scheme and a host"),
+        ({"CL_ORGANIZATION": "", "CL_BASE_URL": "ftp://localhost"}, "to start with https://"),
         ({"CL_ORGANIZATION": "", "CL_BASE_URL": "http://example.com"}, "to start with https://"),
         ({"CL_ACCESS_TOKEN": "half.a-token"}, "Expected CL_ACCESS_TOKEN to be a JSON Web Token"),
+        ({"CL_ACCESS_TOKEN": "two\nlines"}, "Expected CL_ACCESS_TOKEN to be one line"),
+        ({"CL_ALLOW_LIVE": "no"}, "Expected CL_ALLOW_LIVE to be yes, or not set, got 'no'"),
         (
             {"CL_ACCESS_TOKEN": access_token(lasts=timedelta(hours=-1))},
-            "Expected CL_ACCESS_TOKEN to be valid still, but it expired at",
+            "Expected CL_ACCESS_TOKEN to be valid still, but it expired 60 minutes ago",
         ),
         (
             {"CL_ACCESS_TOKEN": access_token(test=False)},
+            "Expected CL_ACCESS_TOKEN to be of test mode",
+        ),
+        (
+            {"CL_ACCESS_TOKEN": access_token(test=None)},
+            "Expected CL_ACCESS_TOKEN to be of test mode",
+        ),
+        (
+            {
+                "CL_ORGANIZATION": "",
+                "CL_BASE_URL": "http://127.0.0.1:8080",
+                "CL_ACCESS_TOKEN": access_token(test=False),
+            },
             "Expected CL_ACCESS_TOKEN to be of test mode",
         ),
     ],
@@ -142,10 +218,21 @@ def test_unknown_name_is_told_with_the_nearest(name: str, hint: str) -> None:
         "no scheme",
         "path",
         "user",
+        "password",
+        "port",
+        "port too high",
+        "bracket",
+        "fragment",
+        "no host name",
+        "another scheme",
         "plain http",
         "no JWT",
+        "two lines",
+        "allow live",
         "expired",
         "live mode",
+        "no mode",
+        "live mode through a tunnel",
     ],
 )
 def test_value_that_cannot_be_used_is_told(values: dict[str, str], expected: str) -> None:
@@ -188,6 +275,25 @@ def test_message_never_holds_the_access_token(values: dict[str, str]) -> None:
     assert "a-secret" not in str(raised.value)
 
 
+@pytest.mark.parametrize("base_url", ["https://u:a-secret@h", "https://:a-secret@h"])
+def test_message_never_holds_a_password(base_url: str) -> None:
+    """Nor can an address give away what should not stand in it."""
+    with pytest.raises(SettingsError) as raised:
+        read({**COMPLETE, "CL_ORGANIZATION": "", "CL_BASE_URL": base_url})
+
+    assert "a-secret" not in str(raised.value)
+
+
+def test_traceback_with_the_values_of_variables_never_holds_the_access_token() -> None:
+    """A debugger, or a verbose traceback, shows what every variable held."""
+    with pytest.raises(SettingsError) as raised:
+        read({"CL_ACCESS_TOKEN": "a-secret", "CL_ORGANIZATION": "yourdomain"})
+    ours = [e.frame.f_locals for e in raised.traceback if e.path.name == "settings.py"]
+    shown = [values for values in ours if "environ" not in values]
+
+    assert ("a-secret" in repr(shown), len(shown) > 0) == (False, True)
+
+
 def test_repr_never_holds_the_access_token() -> None:
     """Settings that end up in a log show where requests go, and no secret."""
     assert COMPLETE["CL_ACCESS_TOKEN"] not in repr(read(COMPLETE))
@@ -201,6 +307,7 @@ def test_repr_never_holds_the_access_token() -> None:
         ("http://localhost:1", True),
         ("http://sandbox.localhost", True),
         ("https://localhost.example.com", False),
+        ("https://evillocalhost", False),
         ("https://128.0.0.1", False),
         ("", False),
     ],

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
 import re
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+from pytest_socket import SocketConnectBlockedError
 
 from helpers import orders
 from helpers.customer_payment_sources import list_customer_payment_sources_of_order
 from helpers.display import annotate
-from helpers.errors import ArgumentError, NoAnswerError, SettingsError
+from helpers.errors import ArgumentError, SettingsError
 from helpers.settings import Organization
 from helpers.workbench import Workbench, open_workbench
+
+ROOT = Path(__file__).parent.parent
 
 MINE = Organization(
     base_url="https://yourdomain.commercelayer.io",
@@ -138,7 +144,7 @@ def test_closing_twice_is_closing_once(bench: Workbench) -> None:
 
 
 def test_workbench_that_nobody_holds_closes_itself() -> None:
-    """Running the first cell again leaves no sandbox behind."""
+    """Whoever lets go of a workbench need not close it."""
     bench = open_workbench(door="socket")
     host, port = address(bench)
     del bench
@@ -148,16 +154,69 @@ def test_workbench_that_nobody_holds_closes_itself() -> None:
         socket.create_connection((host, port), timeout=5)
 
 
-def test_sandbox_stays_in_process_where_there_are_no_threads(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """In a browser's Python, nothing listens and everything answers."""
-    monkeypatch.setattr("sys.platform", "emscripten")
-    monkeypatch.setattr("threading.Thread.start", None)
-    with open_workbench() as bench:
-        order = orders.retrieve_order(bench.client, order_id=bench.order_id)
+def test_sandbox_stays_in_process_where_there_are_no_threads() -> None:
+    """In a browser's Python, which has no uvicorn either, nothing listens and all answers."""
+    program = """
+import sys, threading
+sys.platform, sys.modules["uvicorn"], threading.Thread.start = "emscripten", None, None
+from helpers import orders
+from helpers.workbench import open_workbench
+with open_workbench() as bench:
+    print(orders.retrieve_order(bench.client, order_id=bench.order_id).data["id"])
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
 
-    assert order.data["id"] == "qaMAhZkZvd"
+    assert (result.stdout, result.stderr) == ("qaMAhZkZvd\n", "")
+
+
+def test_sandbox_listens_where_there_are_threads() -> None:
+    """By default, other programs can reach the sandbox too."""
+    with open_workbench() as bench:
+        host, port = address(bench)
+        socket.create_connection((host, port), timeout=5).close()
+
+    assert host == "127.0.0.1"
+
+
+def test_settings_decide_where_requests_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the settings name is what the workbench talks to, order by order."""
+    other = dataclasses.replace(MINE, other_order_id="anotherOrderOfMine")
+    monkeypatch.setattr("helpers.workbench.read_settings", lambda: other)
+    with open_workbench() as bench:
+        found = (str(bench.client.base_url), bench.order_id, bench.other_order_id)
+
+    assert found == (MINE.base_url, "anOrderOfMine", "anotherOrderOfMine")
+
+
+def test_workbench_is_closed_at_the_end_of_its_block() -> None:
+    """A script that uses ``with`` leaves nothing behind."""
+    with open_workbench(door="process") as bench:
+        client = bench.client
+
+    assert client.is_closed
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem
+)
+def test_first_cell_run_again_leaves_no_sandbox_behind(path: Path) -> None:
+    """A notebook keeps the output of every cell it ran, but no workbench with it."""
+    cells = {cell["id"]: "".join(cell["source"]) for cell in json.loads(path.read_text())["cells"]}
+    program = """
+import gc, io, sys, threading
+from contextlib import redirect_stdout
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell()
+with redirect_stdout(io.StringIO()):
+    for cell in [sys.argv[1]] + [sys.argv[2]] * 3:
+        shell.run_cell(cell, store_history=True).raise_error()
+gc.collect()
+print(sum(thread.name == "sandbox" for thread in threading.enumerate()))
+"""
+    command = [sys.executable, "-c", program, cells["imports"], cells["connect"]]
+    result = subprocess.run(command, capture_output=True, text=True)
+
+    assert result.stdout == "1\n", result.stderr
 
 
 def test_unknown_scenario_is_told_with_those_there_are() -> None:
@@ -184,8 +243,11 @@ def test_organization_without_another_order_says_which_setting_is_missing() -> N
 
 
 def test_test_cannot_leave_this_machine() -> None:
-    """A request to a real organization fails in a test before it is sent."""
-    with open_workbench(organization=MINE) as bench, pytest.raises((NoAnswerError, Exception)) as e:
+    """A request to anywhere else fails in a test before it is sent."""
+    elsewhere = dataclasses.replace(MINE, base_url="https://192.0.2.1")
+    blocked = (SocketConnectBlockedError, UserWarning)  # the warning comes first where it can
+    with (
+        open_workbench(organization=elsewhere) as bench,
+        pytest.raises(blocked, match=r"192\.0\.2\.1"),
+    ):
         orders.retrieve_order(bench.client, order_id=bench.order_id)
-
-    assert re.search("SocketConnectBlocked|name resolution|not known", repr(e.value) + str(e.value))
