@@ -11,6 +11,7 @@ import pytest
 
 from helpers.sandbox.choices import CHOICES
 from helpers.sandbox.resources import resource_types
+from helpers.sandbox.scenarios import open_store
 from helpers.settings import NAMES
 
 ROOT = Path(__file__).parent.parent
@@ -62,12 +63,21 @@ def test_choices_table_holds_nothing_else() -> None:
     assert len(table.splitlines()) - 2 == len(CHOICES)
 
 
+def test_access_tokens_are_in_the_table() -> None:
+    """Whoever explores the sandbox finds every access token that it takes."""
+    store = open_store()
+    known = set(store.fact("access_tokens"))
+    store.close()
+
+    assert set(re.findall(r"^\| `(your-[a-z-]+)` \|", README, re.MULTILINE)) == known
+
+
 def test_number_of_resource_types_is_true() -> None:
     """The front page counts the resource types right."""
     assert f"of {len(resource_types())} resource types" in README
 
 
-@pytest.mark.parametrize("name", re.findall(r"CL_[A-Z_]+[A-Z]", README))
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"CL_[A-Z_]+[A-Z]", README))))
 def test_setting_on_the_front_page_is_read(name: str) -> None:
     """The front page names no setting that does not exist."""
     assert name in NAMES

@@ -93,7 +93,6 @@ CHOICES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Access tokens",
-        "`your-access-token` (the page's customer), `your-other-customers-access-token`, "
-        "`your-guest-access-token` and `your-integration-access-token`; they never expire",
+        "four fixed texts, of which the page's is one; they never expire",
     ),
 )
