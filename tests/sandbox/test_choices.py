@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from helpers.sandbox.choices import CHOICES
-from helpers.sandbox.store import Store
 from helpers.sandbox.triggers import TRIGGERS
 
 SITUATIONS = [situation for situation, _ in CHOICES]
@@ -30,10 +29,3 @@ def test_choice_fits_into_a_row(situation: str, answer: str) -> None:
 def test_choice_is_told_once() -> None:
     """No situation has two answers."""
     assert len(set(SITUATIONS)) == len(SITUATIONS)
-
-
-def test_access_token_is_among_the_choices(store: Store) -> None:
-    """Every access token that the sandbox knows is told to the reader, and no other."""
-    told = dict(CHOICES)["Access tokens"].split("`")[1::2]
-
-    assert sorted(told) == sorted(store.fact("access_tokens"))
