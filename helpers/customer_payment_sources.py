@@ -1,4 +1,8 @@
-"""Requests about customer payment sources, the entries of a customer wallet."""
+"""Requests about customer payment sources, the entries of a customer wallet.
+
+Besides the errors that it names, each raises ArgumentError for an id or a name to include that is
+none, NoAnswerError where nothing came back, and DocumentError for an answer that is no document.
+"""
 
 from __future__ import annotations
 

@@ -187,17 +187,17 @@ def update_document(type_: str, *, id_: str, attributes: Mapping[str, Any]) -> d
 
 def target_of(
     type_: str,
-    id_: str,
+    id_: str | None = None,
     relationship: str | None = None,
     *,
     include: Sequence[str] = (),
     parameters: Mapping[str, int | str] | None = None,
 ) -> str:
-    """Build path and query of a resource, or of what one of its relationships links to.
+    """Build path and query of a list, of a resource, or of what a relationship of it leads to.
 
     Args:
         type_: The resource type, such as ``orders``.
-        id_: The resource's id.
+        id_: The resource's id, or None for the list of its type.
         relationship: A relationship of the resource, to ask for the related resources instead.
         include: Relationships to include, each a name or a path of names joined by dots.
         parameters: Further query parameters, such as ``{"page[size]": 25}``.
@@ -208,7 +208,7 @@ def target_of(
     Raises:
         ArgumentError: The id could change the path, or an included name is not one.
     """
-    if not _ID.fullmatch(id_):
+    if id_ is not None and not _ID.fullmatch(id_):
         raise ArgumentError(
             f"Expected the id of one of the {type_}, such as 'qaMAhZkZvd', got {id_!r}."
         )
@@ -224,7 +224,7 @@ def target_of(
             )
     query = [f"include={','.join(include)}"] if include else []
     query += [f"{name}={quote(str(value), safe='')}" for name, value in (parameters or {}).items()]
-    path = f"/api/{type_}/{id_}" + (f"/{relationship}" if relationship else "")
+    path = "/".join(["/api", *filter(None, (type_, id_, relationship))])
     return "?".join([path, "&".join(query)] if query else [path])
 
 

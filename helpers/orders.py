@@ -1,4 +1,8 @@
-"""Requests about orders: one function a request."""
+"""Requests about orders: one function a request.
+
+Besides the errors that it names, each raises ArgumentError for an id or a name to include that is
+none, NoAnswerError where nothing came back, and DocumentError for an answer that is no document.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +64,7 @@ def save_payment_source_to_customer_wallet(
 
     Raises:
         NotFound: No order has this id.
-        Unauthorized: The access token is not valid, has no owner, or may not see this order.
+        Unauthorized: The access token is not valid, is a guest's, or may not see this order.
         Unprocessable: The order lacks what is to be saved; ``errors`` says what.
 
     Source: the how-to "Klarna: reusing the payment source", step 1,
@@ -94,8 +98,8 @@ def reuse_customer_payment_source(
 
     Raises:
         NotFound: No order has this id, or the customer's wallet has no such entry.
-        Unauthorized: The access token is not valid, has no owner, or may not change this order.
-        Unprocessable: The order's payment source cannot be changed any more.
+        Unauthorized: The access token is not valid, is a guest's, or may not change this order.
+        Unprocessable: The request was understood and refused; ``errors`` says why.
 
     Source: the how-to "Klarna: reusing the payment source", step 2,
     https://docs.commercelayer.io/how-tos/placing-orders/payments/klarna/reusing-the-payment-source

@@ -30,6 +30,16 @@ INCLUDED = [
 ]
 
 
+OPTIONS_AND_TARGETS: list[tuple[dict[str, Any], str]] = [
+    ({}, "/api/orders/o"),
+    ({"include": ("a", "b.c")}, "/api/orders/o?include=a,b.c"),
+    ({"relationship": "customer"}, "/api/orders/o/customer"),
+    ({"parameters": {"page[size]": 5}}, "/api/orders/o?page[size]=5"),
+    ({"parameters": {"sort": "a&b=ä"}}, "/api/orders/o?sort=a%26b%3D%C3%A4"),
+    ({"include": ("a",), "parameters": {"p": 1}}, "/api/orders/o?include=a&p=1"),
+]
+
+
 def exchange(status: int = 200) -> Exchange:
     """Make the exchange that a document comes from."""
     return Exchange(
@@ -61,16 +71,14 @@ def test_update_holds_type_id_and_attributes() -> None:
     }
 
 
+def test_target_without_an_id_is_a_list() -> None:
+    """The list of a type stands at the type's own path."""
+    assert target_of("orders", parameters={"page[size]": 5}) == "/api/orders?page[size]=5"
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
-    [
-        ({}, "/api/orders/o"),
-        ({"include": ("a", "b.c")}, "/api/orders/o?include=a,b.c"),
-        ({"relationship": "customer"}, "/api/orders/o/customer"),
-        ({"parameters": {"page[size]": 5}}, "/api/orders/o?page[size]=5"),
-        ({"parameters": {"sort": "a&b=ä"}}, "/api/orders/o?sort=a%26b%3D%C3%A4"),
-        ({"include": ("a",), "parameters": {"p": 1}}, "/api/orders/o?include=a&p=1"),
-    ],
+    OPTIONS_AND_TARGETS,
     ids=["bare", "include", "related", "parameters", "odd value", "both"],
 )
 def test_target_names_resource_and_query(options: dict[str, Any], expected: str) -> None:

@@ -89,7 +89,8 @@ CHOICES: tuple[tuple[str, str], ...] = (
     (
         "What no client should meet",
         "405 `METHOD_NOT_ALLOWED`, 413 `CONTENT_TOO_LARGE` for a body of more than 1,000,000 "
-        "bytes, and 500 `INTERNAL_SERVER_ERROR` where the sandbox itself is at fault",
+        "bytes, and 500 `INTERNAL_SERVER_ERROR` where the sandbox itself is at fault; 400 in plain "
+        "text for what is no HTTP",
     ),
     (
         "Access tokens",
