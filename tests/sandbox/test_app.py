@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from helpers.sandbox.app import Request, handle
 from helpers.sandbox.resources import resource_types
+from helpers.sandbox.scenarios import open_store
 from helpers.sandbox.store import Store
 
 NOT_FOUND = {
@@ -245,3 +247,15 @@ def test_odd_request_is_answered_with_a_document(store: Store, seed: int) -> Non
     assert [("errors" in document) for document in documents] == [
         answer.status >= 400 for answer in answers
     ]
+
+
+def test_reading_does_not_wait_for_another_program_that_writes(tmp_path: Path) -> None:
+    """Two sandboxes on one file: while one writes, the other answers every GET."""
+    writer, reader = (open_store(str(tmp_path / "world.db")) for _ in "12")
+    headers = {"authorization": "Bearer your-access-token"}
+    with writer.transaction():
+        response = handle(reader, Request("GET", "/api/orders/qaMAhZkZvd", headers))
+    writer.close()
+    reader.close()
+
+    assert response.status == 200

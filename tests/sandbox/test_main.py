@@ -20,7 +20,9 @@ from urllib.parse import urlsplit
 import pytest
 
 import helpers
+from helpers.sandbox.__main__ import main
 from helpers.sandbox.scenarios import SCENARIOS, open_store
+from helpers.sandbox.server import Server
 
 ROOT = Path(helpers.__file__).parent.parent
 SAVE = "_save_payment_source_to_customer_wallet"
@@ -298,3 +300,19 @@ def test_program_goes_on_where_it_was_when_it_is_started_again(
         connection.request("GET", "/api/customer_payment_sources", headers=headers)
         document = json.load(connection.getresponse())
     assert [entry["id"] for entry in document["data"]] == ["QgDXpwsqDx"]
+
+
+def test_program_ends_when_nothing_answers_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox whose thread has died does not wait for Ctrl-C as if it were alive."""
+
+    class Dead(Server):
+        is_alive = False  # type: ignore[assignment]
+
+    monkeypatch.setattr("helpers.sandbox.__main__.Server", Dead)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    statuses: list[int] = []
+    program = threading.Thread(target=lambda: statuses.append(main(["--port", "0"])), daemon=True)
+    program.start()
+    program.join(10)
+
+    assert statuses == [0]
