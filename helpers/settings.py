@@ -86,15 +86,17 @@ def read_settings(
     if from_environment.get("CL_PLACE") == "sandbox":
         return None  # whatever stands in .env, and even if it cannot be read
     from_file = _ours(_read(dotenv))
+    place = {**from_file, **from_environment}.get("CL_PLACE")
+    if place == "sandbox":
+        return None  # whatever else is set
+    if place not in {None, "organization"}:
+        raise SettingsError(f"Expected CL_PLACE to be sandbox or organization, got {place!r}.")
     _check_names(from_environment, from_file, file=dotenv.name)
     if from_environment.keys() & _WHERE:
         from_file = {name: value for name, value in from_file.items() if name not in _WHERE}
     values = {**from_file, **from_environment}
-    values = {name: value for name, value in values.items() if name in NAMES}
-    place = values.pop("CL_PLACE", None)
-    if place not in {None, "sandbox", "organization"}:
-        raise SettingsError(f"Expected CL_PLACE to be sandbox or organization, got {place!r}.")
-    if place == "sandbox" or (place is None and not values):
+    values = {n: value for n, value in values.items() if n in NAMES and n != "CL_PLACE"}
+    if place is None and not values:
         return None
     sources = [dotenv.name] * bool(from_file) + ["the environment"] * bool(from_environment)
     source = " and ".join(sources)

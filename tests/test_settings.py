@@ -86,6 +86,14 @@ def test_sandbox_can_be_forced_whatever_else_is_set(others: dict[str, str], dote
     assert read({**others, "CL_PLACE": "sandbox"}, dotenv=dotenv) is None
 
 
+@pytest.mark.parametrize("others", ["CL_ORGANIZATION=x", "CL_TYPO=x"])
+def test_sandbox_can_be_forced_in_the_file_whatever_else_is_set(dotenv: Path, others: str) -> None:
+    """One line in ``.env`` puts everything else in it to rest."""
+    dotenv.write_text(f"CL_PLACE=sandbox\n{others}\n", "utf-8")
+
+    assert read({}, dotenv=dotenv) is None
+
+
 def test_tests_force_the_sandbox() -> None:
     """Here, in this very run, the settings of whoever runs it do not count."""
     assert read_settings() is None
