@@ -24,6 +24,7 @@ FLOOR = {
 FLOOR_IN_THE_ANNEXE = {
     "choices": 0,
     "errors": 0,
+    "orders": 0,
     "resources": 0,
     "store": 0,
     "klarna": 1,

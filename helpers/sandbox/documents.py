@@ -7,10 +7,11 @@ https://docs.commercelayer.io/core/pagination
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from helpers.sandbox.orders import is_editable
 from helpers.sandbox.relations import linkage
 from helpers.sandbox.requests import IncludeTree, Parameters, Request
 from helpers.sandbox.resources import resource_types
@@ -23,7 +24,7 @@ _DECIMALS = 2
 
 # Attributes that follow from the stored ones, by resource type and name.
 _DERIVED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], object]] = {
-    ("orders", "editable"): lambda stored: stored["status"] in {"draft", "pending"},
+    ("orders", "editable"): is_editable,
 }
 
 
@@ -76,7 +77,7 @@ class Writer:
         """Write the document of a relationship itself: its links and its linkage."""
         return {
             "links": self._relationship_links(resource.identifier, name),
-            "data": self._linkage(resource, name),
+            "data": _data(resource.type, name, self.linkage(resource, name)),
         }
 
     def linkage(self, resource: Resource, name: str) -> list[Identifier]:
@@ -95,17 +96,19 @@ class Writer:
     ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """Write the primary data, and the member with what is included, where anything is."""
         objects = {
-            identifier: self._resource_object(self._store.get(identifier), names)
-            for identifier, names in self._gather(identifiers, include).items()
+            identifier: self._resource_object(self._store.get(identifier), shown)
+            for identifier, shown in self._gather(identifiers, include).items()
         }
         data = [objects.pop(identifier) for identifier in identifiers]
         return data, {"included": list(objects.values())} if include else {}
 
     def _gather(
         self, identifiers: Sequence[Identifier], include: IncludeTree
-    ) -> dict[Identifier, set[str]]:
-        """Name every resource to write, once, and the relationships that it shows linkage of."""
-        gathered: dict[Identifier, set[str]] = {identifier: set() for identifier in identifiers}
+    ) -> dict[Identifier, dict[str, list[Identifier]]]:
+        """Name every resource to write, once, and the linkage that it shows, by relationship."""
+        gathered: dict[Identifier, dict[str, list[Identifier]]] = {
+            identifier: {} for identifier in identifiers
+        }
         steps = [(identifiers, include)]
         for reached, tree in steps:
             for name, below in tree.items():
@@ -113,21 +116,23 @@ class Writer:
                 for identifier in reached:
                     if name not in resource_types()[identifier[0]].relationships:
                         continue  # a path through several types need not exist in each of them
-                    gathered[identifier].add(name)
                     related = self.linkage(self._store.get(identifier), name)
+                    gathered[identifier][name] = related
                     found.update(dict.fromkeys(related))
                 for identifier in found:
-                    gathered.setdefault(identifier, set())
+                    gathered.setdefault(identifier, {})
                 steps.append((list(found), below))
         return gathered
 
-    def _resource_object(self, resource: Resource, shown: Collection[str]) -> dict[str, Any]:
+    def _resource_object(
+        self, resource: Resource, shown: Mapping[str, list[Identifier]]
+    ) -> dict[str, Any]:
         type_ = resource_types()[resource.type]
         relationships: dict[str, dict[str, Any]] = {}
         for name in type_.relationships:
             relationships[name] = {"links": self._relationship_links(resource.identifier, name)}
             if name in shown:
-                relationships[name]["data"] = self._linkage(resource, name)
+                relationships[name]["data"] = _data(resource.type, name, shown[name])
         return {
             "id": resource.id,
             "type": resource.type,
@@ -137,12 +142,6 @@ class Writer:
             "meta": dict(self._meta),
         }
 
-    def _linkage(self, resource: Resource, name: str) -> object:
-        identifiers = [{"type": type_, "id": id_} for type_, id_ in self.linkage(resource, name)]
-        if resource_types()[resource.type].relationships[name].many:
-            return identifiers
-        return identifiers[0] if identifiers else None
-
     def _link(self, identifier: Identifier) -> str:
         type_, id_ = identifier
         path = type_ if resource_types()[type_].singleton else f"{type_}/{id_}"
@@ -151,6 +150,14 @@ class Writer:
     def _relationship_links(self, identifier: Identifier, name: str) -> dict[str, str]:
         own = self._link(identifier)
         return {"self": f"{own}/relationships/{name}", "related": f"{own}/{name}"}
+
+
+def _data(type_: str, name: str, identifiers: Sequence[Identifier]) -> object:
+    """Write linkage: a list for a to-many relationship, one or null for a to-one relationship."""
+    objects = [{"type": related_type, "id": id_} for related_type, id_ in identifiers]
+    if resource_types()[type_].relationships[name].many:
+        return objects
+    return objects[0] if objects else None
 
 
 def readable_attributes(resource: Resource) -> dict[str, Any]:

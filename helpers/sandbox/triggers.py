@@ -16,6 +16,7 @@ from typing import Any
 
 from helpers.sandbox.errors import ErrorObject, Refusal, access_denied, invalid, record_not_found
 from helpers.sandbox.klarna import exchange_authorization
+from helpers.sandbox.orders import is_editable
 from helpers.sandbox.store import Resource, Store
 from helpers.sandbox.tokens import Bearer
 
@@ -101,8 +102,7 @@ def payment_source_is_authorized(occasion: Occasion) -> ErrorObject | None:
 
 def order_is_not_placed(occasion: Occasion) -> ErrorObject | None:
     """Once an order is placed, its payment source stays."""
-    status = occasion.order.attributes["status"]
-    if status in {"draft", "pending"}:
+    if is_editable(occasion.order.attributes):
         return None
     if occasion.bearer.is_sales_channel:
         raise access_denied()
@@ -110,7 +110,7 @@ def order_is_not_placed(occasion: Occasion) -> ErrorObject | None:
         "/data/attributes/_customer_payment_source_id",
         "not_editable",
         "can't be changed",
-        f"payment_source - can't be changed: the order is {status}",
+        f"payment_source - can't be changed: the order is {occasion.order.attributes['status']}",
     )
 
 
