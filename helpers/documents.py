@@ -161,8 +161,13 @@ class Document:
             )
         linkage = relationships[name]["data"]
         identifiers = linkage if isinstance(linkage, list) else [linkage] if linkage else []
-        found = {(item["type"], item["id"]): item for item in self.included}
+        found = {(item["type"], item["id"]): item for item in filter(_is_identified, self.included)}
         for identifier in identifiers:
+            if not _is_identified(identifier):
+                raise DocumentError(
+                    f"{self.exchange.request_line}: expected the linkage of {name!r} to hold types "
+                    f"and ids, got {type(identifier).__name__}."
+                )
             if (identifier["type"], identifier["id"]) not in found:
                 raise DocumentError(
                     f"{self.exchange.request_line}: {identifier['type']}/{identifier['id']} is "
@@ -274,4 +279,9 @@ def _parse(content: bytes, media_type: str) -> object:
 def _has_primary_data(body: Mapping[str, Any]) -> bool:
     data = body.get("data", "missing")
     items = data if isinstance(data, list) else [] if data is None else [data]
-    return all(isinstance(item, dict) and {"type", "id"} <= item.keys() for item in items)
+    return all(map(_is_identified, items))
+
+
+def _is_identified(item: object) -> bool:
+    """Tell whether something names a resource, as resource objects and their identifiers do."""
+    return isinstance(item, dict) and {"type", "id"} <= item.keys()

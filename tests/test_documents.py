@@ -244,8 +244,19 @@ def test_every_error_status_is_raised(status: int) -> None:
     assert raised.value.status == status
 
 
-@pytest.mark.parametrize("relationships", [None, {"payment_source": None}])
+@pytest.mark.parametrize(
+    "relationships",
+    [
+        None,
+        {"payment_source": None},
+        {"payment_source": {"data": "k"}},
+        {"payment_source": {"data": {"id": "k"}}},
+    ],
+    ids=["null", "relationship null", "linkage a text", "linkage without a type"],
+)
 def test_related_says_so_where_there_is_nothing_to_follow(relationships: Any) -> None:
     """A broken answer is told as such, and not by an error of Python's own."""
     with pytest.raises(DocumentError):
-        document({**ORDER, "relationships": relationships}).related("payment_source")
+        document(
+            {**ORDER, "relationships": relationships}, included=[{"id": "k"}, *INCLUDED]
+        ).related("payment_source")
