@@ -24,6 +24,7 @@ FLOOR = {
 FLOOR_IN_THE_ANNEXE = {
     "choices": 0,
     "errors": 0,
+    "messages": 0,
     "orders": 0,
     "resources": 0,
     "store": 0,
@@ -32,13 +33,14 @@ FLOOR_IN_THE_ANNEXE = {
     "requests": 1,
     "tokens": 1,
     "world": 1,
-    "documents": 2,
+    "permissions": 2,
     "scenarios": 2,
-    "triggers": 2,
-    "app": 3,
-    "server": 4,
-    "transport": 4,
-    "__main__": 5,
+    "documents": 3,
+    "triggers": 3,
+    "app": 4,
+    "server": 5,
+    "transport": 5,
+    "__main__": 6,
 }
 MAY_OPEN_THE_ANNEXE = {"workbench"}
 

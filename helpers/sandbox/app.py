@@ -7,39 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.sandbox.documents import Writer
 from helpers.sandbox.errors import Refusal, error_object, not_emulated, record_not_found
-from helpers.sandbox.requests import (
-    MEDIA_TYPE,
-    Request,
-    check_headers,
-    read_parameters,
-    read_update,
-)
+from helpers.sandbox.messages import Request, Response
+from helpers.sandbox.permissions import check_visible, visible_list
+from helpers.sandbox.requests import check_headers, read_parameters, read_update
 from helpers.sandbox.resources import ResourceType, resource_types
 from helpers.sandbox.store import Resource, Store
-from helpers.sandbox.tokens import Bearer, check_visible, identify, visible_list
+from helpers.sandbox.tokens import Bearer, identify
 from helpers.sandbox.triggers import TRIGGERS, Occasion, pull
 
-__all__ = ["Request", "Response", "handle", "refuse"]
-
-
-@dataclass(frozen=True)
-class Response:
-    """An answer, as any skin hands it on.
-
-    Attributes:
-        status: The HTTP status.
-        body: The document, encoded.
-        headers: By name.
-    """
-
-    status: int
-    body: bytes = field(repr=False)
-    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": MEDIA_TYPE})
+__all__ = ["handle", "refuse"]
 
 
 @dataclass(frozen=True)

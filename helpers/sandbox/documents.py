@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from helpers.sandbox.messages import Request
 from helpers.sandbox.orders import is_editable
+from helpers.sandbox.permissions import is_visible
 from helpers.sandbox.relations import linkage
-from helpers.sandbox.requests import IncludeTree, Parameters, Request
+from helpers.sandbox.requests import IncludeTree, Parameters
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.store import Identifier, Resource, Store
-from helpers.sandbox.tokens import Bearer, is_visible
+from helpers.sandbox.tokens import Bearer
 
 __all__ = ["Writer"]
 

@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote
 
 from helpers.sandbox.errors import ErrorObject, Refusal, error_object, not_emulated
+from helpers.sandbox.messages import MEDIA_TYPE, Request
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.store import Identifier
 
 __all__ = [
-    "MEDIA_TYPE",
     "IncludeTree",
     "Page",
     "Parameters",
-    "Request",
     "check_headers",
     "read_parameters",
     "read_update",
 ]
-
-MEDIA_TYPE = "application/vnd.api+json"
 
 # What to include, as a tree of relationship names.
 IncludeTree = Mapping[str, "IncludeTree"]
@@ -38,39 +34,6 @@ _LARGEST_PAGE = 25
 _LAST_PAGE = 999_999_999
 # The API has these families of parameters; the sandbox does not emulate them.
 _NOT_EMULATED = ("fields", "filter", "sort")
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request, as any skin hands it to the core.
-
-    Attributes:
-        method: In capitals.
-        target: Path and query, percent-encoded as received.
-        headers: By name in small letters.
-        body: As received.
-    """
-
-    method: str
-    target: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(default=b"", repr=False)
-
-    @property
-    def segments(self) -> list[str]:
-        """The path's segments, decoded; a slash at the end is forgiven."""
-        path = self.target.partition("?")[0]
-        return [unquote(segment) for segment in path.rstrip("/").split("/")[1:]]
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The query parameters, decoded. Of a repeated one, the last counts."""
-        return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
-
-    @property
-    def base_url(self) -> str:
-        """Scheme, host and port, as the client named them."""
-        return f"http://{self.headers.get('host', 'localhost')}"
 
 
 @dataclass(frozen=True)

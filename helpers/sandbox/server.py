@@ -12,8 +12,9 @@ from typing import Any
 
 import uvicorn
 
-from helpers.sandbox.app import Request, Response, handle, refuse
+from helpers.sandbox.app import handle, refuse
 from helpers.sandbox.errors import Refusal, error_object
+from helpers.sandbox.messages import Request, Response
 from helpers.sandbox.store import Store
 
 __all__ = ["Server", "ServerError"]

@@ -179,9 +179,12 @@ class Store:
         resource: Resource,
         *,
         attributes: Mapping[str, Any],
-        linkage: Mapping[str, Identifier],
+        linkage: Mapping[str, Identifier | None],
     ) -> Resource:
-        """Change some attributes and some linkage of a resource, updated now."""
+        """Change some attributes and some linkage of a resource, updated now.
+
+        Linkage that is None goes away.
+        """
         changed = {**resource.attributes, "updated_at": self.now(), **attributes}
         self._connection.execute(
             "UPDATE resource SET attributes = ? WHERE type = ? AND id = ?",
@@ -189,6 +192,19 @@ class Store:
         )
         self._link(resource.type, resource.id, linkage)
         return self.get(resource.identifier)
+
+    def remove(self, identifier: Identifier) -> None:
+        """Remove a resource, its linkage, and every linkage that leads to it."""
+        self._connection.execute("DELETE FROM resource WHERE type = ? AND id = ?", identifier)
+        self._connection.execute("DELETE FROM linkage WHERE type = ? AND id = ?", identifier)
+        self._connection.execute(
+            "DELETE FROM linkage WHERE related_type = ? AND related_id = ?", identifier
+        )
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for table in ("resource", "linkage", "fact"):
+            self._connection.execute(f"DELETE FROM {table}")
 
     def fact(self, name: str, default: Any = None) -> Any:
         """Recall a fact about this world, or the default where there is none."""
@@ -232,10 +248,14 @@ class Store:
         )
         return {name: (related_type, related_id) for name, related_type, related_id in rows}
 
-    def _link(self, type_: str, id_: str, linkage: Mapping[str, Identifier]) -> None:
+    def _link(self, type_: str, id_: str, linkage: Mapping[str, Identifier | None]) -> None:
+        self._connection.executemany(
+            "DELETE FROM linkage WHERE type = ? AND id = ? AND name = ?",
+            [(type_, id_, name) for name, related in linkage.items() if related is None],
+        )
         self._connection.executemany(
             "INSERT OR REPLACE INTO linkage VALUES (?, ?, ?, ?, ?)",
-            [(type_, id_, name, *related) for name, related in linkage.items()],
+            [(type_, id_, name, *related) for name, related in linkage.items() if related],
         )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from helpers.sandbox.app import Request, handle
+from helpers.sandbox.app import handle
+from helpers.sandbox.messages import Request
 from helpers.sandbox.store import Store
 
 __all__ = ["SandboxTransport"]

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from helpers.sandbox.app import Request, handle
+from helpers.sandbox.app import handle
+from helpers.sandbox.messages import Request
 from helpers.sandbox.scenarios import open_store
 from helpers.sandbox.server import Server
 from helpers.sandbox.store import Store

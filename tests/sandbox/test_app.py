@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from helpers.sandbox.app import Request, handle
+from helpers.sandbox.app import handle
+from helpers.sandbox.messages import Request
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.scenarios import open_store
 from helpers.sandbox.store import Store

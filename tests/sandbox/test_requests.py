@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from helpers.sandbox.requests import Request
+from helpers.sandbox.messages import Request
 
 ORDER = "/api/orders/qaMAhZkZvd"
 SAVE = "_save_payment_source_to_customer_wallet"
