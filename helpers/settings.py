@@ -23,6 +23,7 @@ from helpers.errors import SettingsError
 __all__ = [
     "DOTENV",
     "NAMES",
+    "NAMES_FOR_OTHERS",
     "Organization",
     "is_header_value",
     "is_loopback",
@@ -40,6 +41,26 @@ NAMES: Mapping[str, str] = {
     "CL_ORDER_ID": "that customer's order whose Klarna payment has its `auth_token`",
     "CL_OTHER_ORDER_ID": "another pending order of that customer, to be paid from the wallet",
     "CL_ALLOW_LIVE": "`yes` to let a live-mode access token through, which changes real orders",
+}
+
+# What other clients of the same place need. A sandbox that runs on its own prints them beside
+# those above, for one and the same ``.env``; nothing here reads them.
+NAMES_FOR_OTHERS = frozenset(
+    {
+        "CL_CLIENT_ID",
+        "CL_CLIENT_SECRET",
+        "CL_CUSTOMER_EMAIL",
+        "CL_CUSTOMER_PASSWORD",
+        "CL_SALES_CHANNEL_CLIENT_ID",
+        "CL_SALES_CHANNEL_CLIENT_SECRET",
+        "CL_SCOPE",
+    }
+)
+_SECRET = {
+    "CL_ACCESS_TOKEN",
+    "CL_CLIENT_SECRET",
+    "CL_CUSTOMER_PASSWORD",
+    "CL_SALES_CHANNEL_CLIENT_SECRET",
 }
 
 # Two ways to say where; the environment's one wins over the file's other.
@@ -162,7 +183,7 @@ def _read(dotenv: Path) -> dict[str, str | None]:
 
 def _ours(values: Mapping[str, str | None]) -> dict[str, str]:
     return {
-        name: _Unshown(value.strip()) if name == "CL_ACCESS_TOKEN" else value.strip()
+        name: _Unshown(value.strip()) if name in _SECRET else value.strip()
         for name, value in values.items()
         if name.startswith("CL_") and value and value.strip()
     }
@@ -176,8 +197,9 @@ def _check_names(
     The environment may hold names of other programs that happen to start the same.
     """
     for name in [*from_file, *from_environment]:
-        near = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.8)
-        if name not in NAMES and (near or name in from_file):
+        near = difflib.get_close_matches(name, [*NAMES, *NAMES_FOR_OTHERS], n=1, cutoff=0.8)
+        known = name in NAMES or name in NAMES_FOR_OTHERS
+        if not known and (near or name in from_file):
             where = file if name in from_file else "the environment"
             hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(NAMES)}."
             raise SettingsError(f"Expected no setting named {name} in {where}. {hint}")
