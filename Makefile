@@ -46,7 +46,7 @@ lock: ## make requirements.lock from pyproject.toml (needs uv; ARGS=--upgrade fo
 	  --custom-compile-command "make lock" $(ARGS) --output-file requirements.lock pyproject.toml
 
 clean: ## remove the environment and what tools leave behind
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: help lab test check fix notebooks sandbox lock clean FORCE
