@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from helpers.sandbox import relations
-from helpers.sandbox.relations import linkage
+from helpers.sandbox.conditions import Condition
+from helpers.sandbox.relations import leads_to, linkage, related
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.store import Store
 
+NAMES = {type_.name: set(type_.relationships) for type_ in resource_types().values()}
 TO_MANY = [
     (type_.name, relationship.name)
     for type_ in resource_types().values()
@@ -56,16 +58,19 @@ def test_to_many_relationship_names_nothing_twice(store: Store, type_: str, name
             "orders",
             ["qaMAhZkZvd", "pWZkeVLoJn", "kLRAyaVMqb", "drYpoNLxZA"],
         ),
-        ("customers", "vMRybPWzoE", "customer_payment_sources", ["LZkVQvoXne"]),
-        ("customers", "jENxlDKaVB", "customer_addresses", ["anAddress"]),
+        ("customers", "vMRybPWzoE", "customer_payment_sources", ["LZkVQvoXne", "vXoRLnkZbQ"]),
         ("customers", "jENxlDKaVB", "jwt_customer", []),
         ("customers", "jENxlDKaVB", "jwt_markets", []),
         ("customers", "jENxlDKaVB", "tags", []),
-        ("orders", "gRmoXvLbKz", "available_customer_payment_sources", ["LZkVQvoXne"]),
+        (
+            "orders",
+            "gRmoXvLbKz",
+            "available_customer_payment_sources",
+            ["LZkVQvoXne", "vXoRLnkZbQ"],
+        ),
         ("orders", "qaMAhZkZvd", "available_customer_payment_sources", []),
         ("orders", "NqvGxbmPWe", "available_customer_payment_sources", []),
         ("orders", "qaMAhZkZvd", "available_free_skus", []),
-        ("orders", "qaMAhZkZvd", "default_payment_method", []),
         ("orders", "qaMAhZkZvd", "resource_errors", ["anError"]),
         ("orders", "drYpoNLxZA", "captures", ["aCapture"]),
         ("captures", "aCapture", "refunds", ["aRefund"]),
@@ -84,54 +89,101 @@ def test_relationship_leads_to_these(
     assert [id_ for _, id_ in found] == ids
 
 
-@pytest.mark.parametrize(
-    ("order_id", "name", "type_"),
-    [
-        ("qaMAhZkZvd", "available_payment_methods", "payment_methods"),
-        ("drYpoNLxZA", "authorizations", "authorizations"),
-    ],
-)
-def test_relationship_leads_to_all_of_a_type(
-    store: Store, order_id: str, name: str, type_: str
-) -> None:
-    """Where the documented world has just one, the relationship leads there."""
-    found = linkage(store, store.get(("orders", order_id)), name)
-
-    assert found == store.identifiers([type_])
-
-
 @pytest.mark.usefixtures("one_of_each")
 def test_transactions_are_of_every_kind(store: Store) -> None:
     """A relationship to several types leads to resources of each."""
     found = linkage(store, store.get(("orders", "drYpoNLxZA")), "transactions")
 
-    assert found == store.identifiers(["authorizations", "captures", "voids", "refunds"])
+    assert [type_ for type_, _ in found] == ["authorizations", "captures", "voids", "refunds"]
 
 
-@pytest.mark.parametrize("name", ["line_items", "available_shipping_methods"])
-def test_shipment_follows_its_order(store: Store, name: str) -> None:
-    """A shipment's computed relationships go by way of its order."""
-    [shipment] = linkage(store, store.get(("orders", "qaMAhZkZvd")), "shipments")
-    found = linkage(store, store.get(shipment), name)
+@pytest.mark.parametrize("type_", ["payment_methods", "shipping_methods"])
+def test_available_methods_are_those_of_the_market(store: Store, type_: str) -> None:
+    """An order's payment methods and a shipment's shipping methods follow from the market."""
+    order = store.get(("orders", "qaMAhZkZvd"))
+    [shipment] = linkage(store, order, "shipments")
+    has_them = {"payment_methods": order, "shipping_methods": store.get(shipment)}[type_]
+    market = store.add("markets", "another", attributes={}, linkage={}).identifier
+    store.add(type_, "elsewhere", attributes={}, linkage={"market": market})
+    found = linkage(store, has_them, f"available_{type_}")
 
-    assert (
-        found
-        == {
-            "line_items": linkage(store, store.get(("orders", "qaMAhZkZvd")), "line_items"),
-            "available_shipping_methods": store.identifiers(["shipping_methods"]),
-        }[name]
-    )
+    own = store.linked_from(order.linkage["market"], types=[type_], name="market")
+    assert (found, bool(own)) == (own, True)
+
+
+@pytest.mark.parametrize("type_", ["payment_methods", "shipping_methods"])
+def test_available_methods_are_those_that_are_enabled(store: Store, type_: str) -> None:
+    """What was disabled cannot be chosen any more."""
+    order = store.get(("orders", "qaMAhZkZvd"))
+    [shipment] = linkage(store, order, "shipments")
+    has_them = {"payment_methods": order, "shipping_methods": store.get(shipment)}[type_]
+    disabled, *others = linkage(store, has_them, f"available_{type_}")
+    store.update(store.get(disabled), attributes={"disabled_at": store.now()})
+
+    assert linkage(store, has_them, f"available_{type_}") == others
+
+
+def test_line_items_of_a_shipment_are_those_of_its_order(store: Store) -> None:
+    """A computed relationship goes by way of another that is stored."""
+    order = store.get(("orders", "qaMAhZkZvd"))
+    [shipment] = linkage(store, order, "shipments")
+    found = linkage(store, store.get(shipment), "line_items")
+
+    assert found == linkage(store, order, "line_items")
 
 
 @pytest.mark.parametrize("method", ["payment_method", "shipping_method"])
 def test_default_method_is_that_of_the_market(store: Store, method: str) -> None:
     """An order's default methods are those that its market decided on."""
-    [market] = store.identifiers(["markets"])
-    [default] = store.identifiers([f"{method}s"])
-    store.update(store.get(market), attributes={}, linkage={f"default_{method}": default})
+    order = store.get(("orders", "pWZkeVLoJn"))
+    market = store.get(order.linkage["market"])
+    default = store.add(f"{method}s", "default", attributes={}, linkage={}).identifier
+    store.update(market, attributes={}, linkage={f"default_{method}": default})
 
-    found = linkage(store, store.get(("orders", "pWZkeVLoJn")), f"default_{method}")
-    assert found == [default]
+    assert linkage(store, order, f"default_{method}") == [default]
+
+
+@pytest.mark.parametrize("method", ["payment_method", "shipping_method"])
+def test_default_method_is_none_when_the_market_decided_on_none(store: Store, method: str) -> None:
+    """What no step leads to is not there."""
+    order = store.get(("orders", "pWZkeVLoJn"))
+    market = store.get(order.linkage["market"])
+    store.update(market, attributes={}, linkage={f"default_{method}": None})
+
+    assert linkage(store, order, f"default_{method}") == []
+
+
+EVERY_RELATIONSHIP = [
+    (type_.name, name)
+    for type_ in resource_types().values()
+    for name in type_.relationships
+    if type_.concrete == (type_.name,)
+]
+
+
+@pytest.mark.parametrize(("type_", "name"), EVERY_RELATIONSHIP, ids=lambda value: str(value))
+@pytest.mark.usefixtures("one_of_each")
+def test_relationship_is_the_same_as_sql(store: Store, type_: str, name: str) -> None:
+    """What a relationship lists, a condition selects, from either end."""
+    related_types = resource_types()[type_].relationships[name].types
+    for identifier in store.identifiers([type_]):
+        listed = linkage(store, store.get(identifier), name)
+        selected = store.select(related_types, [related(identifier, name)])
+        assert selected == listed
+        for target in store.identifiers(related_types):
+            is_target = Condition("resource.type = ? AND resource.id = ?", target)
+            found = store.select([type_], [leads_to([type_], [name], is_target)])
+            assert (identifier in found) == (target in listed)
+
+
+@pytest.mark.parametrize("type_", resource_types())
+def test_relationship_of_several_types_takes_one_way(type_: str) -> None:
+    """What types have in common is one step for all, or is computed of only one of them."""
+    for relationship in resource_types()[type_].relationships.values():
+        types = relationship.types
+        for name in {each for one in types for each in resource_types()[one].relationships}:
+            ways = {relations._steps(one, name) for one in types if name in NAMES[one]} - {()}
+            assert len(ways) == 1 or {len(steps) for steps in ways} <= {1}
 
 
 def test_prices_are_those_of_the_sku(store: Store) -> None:
@@ -141,12 +193,3 @@ def test_prices_are_those_of_the_sku(store: Store) -> None:
     found = linkage(store, sku, "prices")
 
     assert found == [price.identifier]
-
-
-def test_available_payment_methods_are_those_of_the_market(store: Store) -> None:
-    """Another market's payment method is not available."""
-    market = store.add("markets", "another", attributes={}, linkage={}).identifier
-    store.add("payment_methods", "elsewhere", attributes={}, linkage={"market": market})
-    found = linkage(store, store.get(("orders", "qaMAhZkZvd")), "available_payment_methods")
-
-    assert ("payment_methods", "elsewhere") not in found

@@ -1,0 +1,116 @@
+"""Conditions: what a list is narrowed down to, as SQL over the table of resources.
+
+A condition stands inside ``SELECT ... FROM resource WHERE``, at any depth: what it says of
+``resource`` is said of the innermost one. It never holds a text of a client's; those are bound.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = [
+    "ANYTHING",
+    "NOTHING",
+    "Condition",
+    "all_of",
+    "any_of",
+    "column",
+    "contains",
+    "is_one_of",
+    "register_functions",
+]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What holds of some resources, and of others not.
+
+    Attributes:
+        sql: An expression over the columns of ``resource``.
+        parameters: What is bound to its question marks, in their order.
+    """
+
+    sql: str
+    parameters: tuple[object, ...] = ()
+
+    def __invert__(self) -> Condition:
+        """Turn it into its opposite."""
+        return Condition(f"NOT ({self.sql})", self.parameters)
+
+
+ANYTHING = Condition("1")
+NOTHING = Condition("0")
+
+
+def all_of(conditions: Iterable[Condition]) -> Condition:
+    """Join conditions that must all hold. Without any, anything goes."""
+    return _join(" AND ", conditions, ANYTHING)
+
+
+def any_of(conditions: Iterable[Condition]) -> Condition:
+    """Join conditions of which one must hold. Without any, nothing goes."""
+    return _join(" OR ", conditions, NOTHING)
+
+
+def _join(word: str, conditions: Iterable[Condition], empty: Condition) -> Condition:
+    joined = list(conditions)
+    if len(joined) < 2:
+        return joined[0] if joined else empty
+    parameters = tuple(each for condition in joined for each in condition.parameters)
+    return Condition(f"({word.join(condition.sql for condition in joined)})", parameters)
+
+
+def is_one_of(types: Iterable[str]) -> Condition:
+    """Say that a resource is of one of these types.
+
+    The plus keeps SQLite from looking the type up in an index on types and ids: it would look up
+    what else is known of types and ids twice, and each time take longer than to read on.
+    """
+    bound = tuple(types)
+    return Condition(f"+resource.type IN ({', '.join('?' * len(bound))})", bound)
+
+
+def column(name: str) -> str:
+    """Name a stored attribute, or the id, in SQL. Metadata that is not stored is empty.
+
+    Args:
+        name: Becomes part of the SQL: it comes from the facts, never from a client.
+    """
+    if name == "id":
+        return "resource.id"
+    stored = f"json_extract(resource.attributes, '$.{name}')"
+    return f"coalesce({stored}, '{{}}')" if name == "metadata" else stored
+
+
+def register_functions(connection: sqlite3.Connection) -> None:
+    """Teach a database what conditions say beyond SQL.
+
+    ``fold(text)`` makes any alphabet's letters small; SQLite's own ``LIKE`` knows the Latin ones.
+    ``contains(whole, part)`` compares JSON texts.
+    """
+    connection.create_function("fold", 1, _fold, deterministic=True)
+    connection.create_function("contains", 2, _contains, deterministic=True)
+
+
+def contains(whole: object, part: object) -> bool:
+    """Tell whether a JSON value contains another one: objects within objects, lists within lists.
+
+    This is what PostgreSQL does: each member of the part's object is in the whole's, each item of
+    the part's list somewhere in the whole's; other values are equal.
+    """
+    if isinstance(whole, dict) and isinstance(part, dict):
+        return all(name in whole and contains(whole[name], part[name]) for name in part)
+    if isinstance(whole, list) and isinstance(part, list):
+        return all(any(contains(item, each) for item in whole) for each in part)
+    return isinstance(whole, bool) == isinstance(part, bool) and whole == part
+
+
+def _fold(text: object) -> str | None:
+    return None if text is None else str(text).lower()
+
+
+def _contains(whole: str | None, part: str) -> bool | None:
+    return None if whole is None else contains(json.loads(whole), json.loads(part))
