@@ -8,9 +8,17 @@ import sys
 import threading
 import traceback
 
+from helpers.sandbox.front_page import dotenv_lines, tell_clock
 from helpers.sandbox.scenarios import SCENARIOS, open_store
 from helpers.sandbox.server import Server, ServerError
+from helpers.sandbox.sockets import is_loopback
 from helpers.sandbox.store import DatabaseError
+
+_WARNING = """\
+WARNING: the sandbox listens on {host}, which is not the loopback interface. Every machine that can
+reach this one there can read and change everything in it: its credentials are public, the
+connection is not encrypted, and nothing else protects it. Keep it to a network that you trust.
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,14 +32,23 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        store = open_store(options.database, scenario=options.scenario)
+        store = open_store(options.database, scenario=options.scenario, clock=options.clock)
+        clock = tell_clock(store)
         try:
-            server = Server(store, host=options.host, port=options.port)
+            server = Server(
+                store,
+                host=options.host,
+                port=options.port,
+                rate_limits=options.rate_limits,
+                anywhere=not is_loopback(options.host),
+            )
         except ServerError:
             store.close()
             raise
+        if not is_loopback(options.host):
+            print(_WARNING.format(host=options.host), file=sys.stderr, flush=True)
         server.start()
-        print(_greeting(server.base_url, options.scenario), flush=True)
+        print(_greeting(server.base_url, options, clock), flush=True)
         while server.is_alive and not stop.wait(0.5):
             pass
         server.stop()
@@ -50,7 +67,10 @@ def _parser() -> argparse.ArgumentParser:
         description="A local sandbox for the how-to. It is not Commerce Layer.",
     )
     parser.add_argument(
-        "--host", default="127.0.0.1", help="address of the loopback interface (%(default)s)"
+        "--host",
+        default="127.0.0.1",
+        help="IP address to listen on (%(default)s); off the loopback interface, such as at "
+        "0.0.0.0, every machine that reaches this one can read and change everything",
     )
     parser.add_argument(
         "--port", default=8000, type=int, help="port, or 0 for any that is free (%(default)s)"
@@ -67,20 +87,40 @@ def _parser() -> argparse.ArgumentParser:
         choices=sorted(SCENARIOS),
         help="starting world of a new database (%(default)s)",
     )
+    parser.add_argument(
+        "--clock",
+        choices=["real", "frozen"],
+        help="this machine's clock, or one that stands still; by default what the database goes "
+        "by, or the scenario",
+    )
+    parser.add_argument(
+        "--rate-limits",
+        action="store_true",
+        help="refuse more requests than the API allows in test mode; by default none is refused",
+    )
     return parser
 
 
-def _greeting(base_url: str, name: str) -> str:
-    scenario = SCENARIOS[name]
+def _greeting(base_url: str, options: argparse.Namespace, clock: str) -> str:
+    scenario = SCENARIOS[options.scenario]
+    limits = "as in the API's test mode" if options.rate_limits else "off"
     return "\n".join(
         [
-            f"The sandbox answers at {base_url}, scenario {name}. It is not Commerce Layer.",
+            f"The sandbox answers at {base_url}, scenario {scenario.name}. "
+            "It is not Commerce Layer.",
+            f"Its clock: {clock}. Rate limits: {limits}.",
+            "",
+            "For .env, or any other client:",
+            "",
+            *dotenv_lines(scenario, base_url),
+            "",
             "Try it:",
             "",
             f"  curl -g '{base_url}/api/orders/{scenario.order_id}?include=payment_source' \\",
             "    -H 'Accept: application/vnd.api+json' \\",
             f"    -H 'Authorization: Bearer {scenario.access_token}'",
             "",
+            f"In a browser: {base_url}/",
             "Ctrl-C stops it.",
         ]
     )

@@ -1,20 +1,22 @@
-"""The sandbox on a real socket: uvicorn in a thread, on the loopback interface only."""
+"""The sandbox on a real socket: uvicorn in a thread, on the loopback interface by default."""
 
 from __future__ import annotations
 
-import errno
-import ipaddress
 import logging
 import socket
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import uvicorn
 
-from helpers.sandbox.app import handle, refuse
+from helpers.sandbox.app import refuse
 from helpers.sandbox.errors import Refusal, error_object
 from helpers.sandbox.messages import Request, Response
+from helpers.sandbox.protocol import LARGEST_HEAD, Protocol
+from helpers.sandbox.site import Site, open_to_browsers
+from helpers.sandbox.sockets import ServerError, base_url_of, bind
 from helpers.sandbox.store import Store
 
 __all__ = ["Server", "ServerError"]
@@ -27,10 +29,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-class ServerError(Exception):
-    """The sandbox cannot listen, or failed at a request."""
-
-
 class Server:
     """Answers requests on a socket, from ``start`` until ``stop``.
 
@@ -40,6 +38,9 @@ class Server:
         store: What the sandbox remembers. Closed by ``stop``.
         host: An address of the loopback interface.
         port: The port, or 0 for any that is free.
+        rate_limits: Whether the API's rate limits hold.
+        anywhere: Whether the host may be any address. Nothing protects the sandbox: whoever
+            reaches it may read and change everything in it.
 
     Attributes:
         base_url: Scheme, host and port to send requests to.
@@ -48,16 +49,25 @@ class Server:
         ServerError: The host is not on the loopback interface, or the port is taken.
     """
 
-    def __init__(self, store: Store, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        rate_limits: bool = False,
+        anywhere: bool = False,
+    ) -> None:
         self._store = store
-        self._socket = _bind(host, port)
-        self.base_url = _base_url(self._socket)
+        self._site = Site(store, rate_limits=rate_limits)
+        self._socket = bind(host, port, anywhere=anywhere)
+        self.base_url = base_url_of(self._socket)
         self._failure: BaseException | None = None
         self._uvicorn = _Uvicorn(
             uvicorn.Config(
                 self._application,
                 interface="asgi3",
-                http="httptools",
+                http=Protocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -128,31 +138,35 @@ class Server:
         self._store.close()
 
     async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the request to the sandbox's core, and its response back (ASGI)."""
-        body = bytearray()
-        more = True
-        while more and len(body) <= _LARGEST_BODY:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-        response = self._respond(scope, bytes(body))
+        """Hand the request to the site, and its response back (ASGI)."""
+        request = _request(scope, self.base_url)
+        response = _refuse_too_large(scope, request)
+        if response is None:
+            body = bytearray()
+            more = True
+            while more and len(body) <= _LARGEST_BODY:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+            response = self._respond(replace(request, body=bytes(body)))
+        response = open_to_browsers(request, response)
         headers = [
-            (b"content-length", str(len(response.body)).encode()),
-            *((name.encode(), value.encode()) for name, value in response.headers.items()),
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in response.headers.items()
         ]
+        if response.status != 204:
+            headers.append((b"content-length", str(len(response.body)).encode()))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        content = b"" if scope["method"] == "HEAD" else response.body
-        await send({"type": "http.response.body", "body": content})
+        # Of an answer to HEAD, uvicorn sends no body.
+        await send({"type": "http.response.body", "body": response.body})
 
-    def _respond(self, scope: Scope, body: bytes) -> Response:
-        if len(body) > _LARGEST_BODY:
-            detail = f"Expected a body of at most {_LARGEST_BODY:,} bytes."
-            error = error_object(413, "CONTENT_TOO_LARGE", "Content too large", detail)
-            return refuse(Refusal(413, error))
+    def _respond(self, request: Request) -> Response:
+        if len(request.body) > _LARGEST_BODY:
+            return _body_too_large()
         try:
-            return handle(self._store, _request(scope, body))
+            return self._site.answer(request)
         except Exception as failure:
             self._failure = self._failure or failure
             detail = f"The sandbox failed at this request: {type(failure).__name__}: {failure}"
@@ -173,48 +187,37 @@ class _Uvicorn(uvicorn.Server):
         self.ready.set()
 
 
-def _request(scope: Scope, body: bytes) -> Request:
+def _request(scope: Scope, base_url: str) -> Request:
+    """Take over all but the body. Old clients do not name the host."""
     query = scope["query_string"]
     return Request(
         method=scope["method"],
         target=(scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1"),
         headers={
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+            "host": base_url.removeprefix("http://"),
+            **{name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
         },
-        body=body,
+        client=scope["client"][0] if scope["client"] else "",
     )
 
 
-def _base_url(bound: socket.socket) -> str:
-    host, port = bound.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def _refuse_too_large(scope: Scope, request: Request) -> Response | None:
+    """Refuse a head that is too large, and a body that says so itself before any of it comes."""
+    size = len(request.target) + sum(len(name) + len(value) for name, value in scope["headers"])
+    if size > LARGEST_HEAD:
+        detail = f"Expected a target and headers of at most {LARGEST_HEAD:,} bytes."
+        title = "Request header fields too large"
+        error = error_object(431, "REQUEST_HEADER_FIELDS_TOO_LARGE", title, detail)
+        return refuse(Refusal(431, error))
+    if int(request.headers.get("content-length", 0)) <= _LARGEST_BODY:
+        return None
+    response = _body_too_large()
+    if "expect" not in request.headers:
+        return response
+    # Who waits to be asked for the body does not send it: what comes next would be taken for it.
+    return replace(response, headers={**response.headers, "Connection": "close"})
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        loopback = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
-    except ValueError:
-        loopback = None
-    if loopback is None or not loopback.is_loopback:
-        raise ServerError(
-            f"Expected the host to be on the loopback interface, such as 127.0.0.1, got {host}: "
-            "the sandbox answers this machine only."
-        )
-    if not 0 <= port <= 65535:
-        raise ServerError(f"Expected a port from 0 to 65535, got {port}.")
-    family = socket.AF_INET6 if loopback.version == 6 else socket.AF_INET
-    # With TCP named, asyncio sends small segments at once; else every answer takes 40 ms longer.
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((str(loopback), port))
-        bound.listen()  # from here on, nobody else can have the port
-    except OSError as error:
-        bound.close()
-        taken = error.errno == errno.EADDRINUSE
-        reason = "another program listens there" if taken else str(error)
-        raise ServerError(
-            f"Expected port {port} of {host} to be free, but {reason}: choose another, "
-            "or 0 for any that is free."
-        ) from None
-    return bound
+def _body_too_large() -> Response:
+    detail = f"Expected a body of at most {_LARGEST_BODY:,} bytes."
+    return refuse(Refusal(413, error_object(413, "CONTENT_TOO_LARGE", "Content too large", detail)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from helpers.sandbox.app import handle
 from helpers.sandbox.messages import Request
+from helpers.sandbox.site import Site
 from helpers.sandbox.store import Store
 
 __all__ = ["SandboxTransport"]
@@ -16,23 +16,26 @@ class SandboxTransport(httpx.BaseTransport):
 
     Args:
         store: What the sandbox remembers. Closed together with the transport.
+        rate_limits: Whether the API's rate limits hold.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, rate_limits: bool = False) -> None:
         self._store = store
+        self._site = Site(store, rate_limits=rate_limits)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Hand the request to the sandbox's core, and its response back."""
-        response = handle(
-            self._store,
+        """Hand the request to the site, and its response back."""
+        response = self._site.answer(
             Request(
                 method=request.method,
                 target=request.url.raw_path.decode("ascii"),
                 headers=request.headers,
                 body=request.read(),
-            ),
+            )
         )
-        headers = {**response.headers, "Content-Length": str(len(response.body))}
+        headers = dict(response.headers)
+        if response.status != 204:
+            headers["Content-Length"] = str(len(response.body))
         content = b"" if request.method == "HEAD" else response.body
         return httpx.Response(response.status, headers=headers, content=content)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import http.client
 import json
+import re
 import shutil
 import signal
 import socket
@@ -20,9 +22,12 @@ from urllib.parse import urlsplit
 import pytest
 
 import helpers
+from helpers.orders import retrieve_order
 from helpers.sandbox.__main__ import main
 from helpers.sandbox.scenarios import SCENARIOS, open_store
 from helpers.sandbox.server import Server
+from helpers.settings import read_settings
+from helpers.workbench import open_workbench
 
 ROOT = Path(helpers.__file__).parent.parent
 SAVE = "_save_payment_source_to_customer_wallet"
@@ -70,9 +75,10 @@ def _base_url(process: subprocess.Popen[str]) -> str:
 
 
 def _save(connection: http.client.HTTPConnection, order_id: str) -> int:
+    """Save an order's payment source, as an integration that may do so for every order."""
     data = {"type": "orders", "id": order_id, "attributes": {SAVE: True}}
     headers = {
-        "Authorization": "Bearer your-access-token",
+        "Authorization": "Bearer your-integration-access-token",
         "Content-Type": "application/vnd.api+json",
     }
     connection.request("PATCH", f"/api/orders/{order_id}", json.dumps({"data": data}), headers)
@@ -95,6 +101,80 @@ def test_program_says_where_it_answers_and_what_it_is_not(start: Start) -> None:
         f"The sandbox answers at http://127.0.0.1:{port}, scenario documented. "
         "It is not Commerce Layer."
     )
+
+
+def _settings(lines: list[str]) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in lines if re.match("[A-Z_]+=", line))
+
+
+def test_program_prints_settings_that_can_be_copied(start: Start) -> None:
+    """Every line that starts with a name is one for ``.env``: the address, and the scenario's."""
+    lines = _greeting(start("--port", "0"))
+
+    scenario = SCENARIOS["documented"]
+    assert list(_settings(lines).items()) == [
+        ("CL_BASE_URL", lines[0].removeprefix("The sandbox answers at ").partition(",")[0]),
+        *scenario.settings.items(),
+        ("CL_ACCESS_TOKEN", "your-access-token"),
+        ("CL_OTHER_ORDER_ID", scenario.other_order_id),
+    ]
+
+
+def test_program_prints_settings_that_the_notebooks_take(start: Start, tmp_path: Path) -> None:
+    """Copied into ``.env`` as they are, they are all it takes to talk to it."""
+    lines = _greeting(start("--port", "0"))
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("\n".join(line for line in lines if line.startswith("CL_")), "utf-8")
+    organization = read_settings({}, dotenv=dotenv)
+    assert organization is not None
+    with open_workbench(organization=organization) as bench:
+        order = retrieve_order(bench.client, order_id=bench.order_id)
+
+    assert (organization.other_order_id, order.data["id"]) == ("pWZkeVLoJn", "qaMAhZkZvd")
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ([], "Its clock: stopped at 2018-01-01T12:00:00.000Z. Rate limits: off."),
+        (
+            ["--clock", "real", "--rate-limits"],
+            "Its clock: this machine's. Rate limits: as in the API's test mode.",
+        ),
+    ],
+    ids=["by default", "chosen"],
+)
+def test_program_tells_its_clock_and_its_limits(
+    start: Start, options: list[str], line: str
+) -> None:
+    """What was chosen is what holds, on the front page, too."""
+    lines = _greeting(start("--port", "0", *options))
+    [address] = [each.removeprefix("In a browser: ") for each in lines if "browser" in each]
+    with closing(_connect(address)) as connection:
+        connection.request("GET", "/")
+        page = connection.getresponse().read().decode()
+        connection.request("GET", "/api/orders")
+        told = connection.getresponse().headers["X-Ratelimit-Limit"]
+
+    clock = line.split(". ")[0].removeprefix("Its clock: ")
+    assert (lines[1], told) == (line, "100" if options else None)
+    assert f"<dd>{html.escape(clock)}</dd>" in page
+
+
+def test_program_warns_when_it_listens_off_the_loopback_interface(start: Start) -> None:
+    """Whoever opens it to others is told, first of all and where it is seen, what that means."""
+    process = start("--host", "0.0.0.0", "--port", "0")
+    lines = _greeting(process)
+    with closing(_connect(_settings(lines)["CL_BASE_URL"])) as connection:
+        status = _save(connection, "qaMAhZkZvd")
+    process.send_signal(signal.SIGTERM)
+    _, error = process.communicate(timeout=10)
+
+    assert (status, process.returncode) == (200, 0)
+    assert error.startswith(
+        "WARNING: the sandbox listens on 0.0.0.0, which is not the loopback interface. Every "
+    )
+    assert "nothing else protects it" in error.replace("\n", " ")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
@@ -138,7 +218,9 @@ def test_program_stops_with_a_failure_when_it_failed_at_a_request(
     """A sandbox that was at fault says so at the end, in one sentence."""
     database = tmp_path / "sandbox.db"
     store = open_store(str(database))
-    linkage = {"customer": CUSTOMER, "payment_source": ("klarna_payments", "unknown")}
+    market = store.get(("orders", "qaMAhZkZvd")).linkage["market"]
+    source = ("klarna_payments", "unknown")
+    linkage = {"customer": CUSTOMER, "market": market, "payment_source": source}
     store.add("orders", "broken", attributes={"status": "pending"}, linkage=linkage)
     store.close()
     process = start("--port", "0", "--database", str(database))
@@ -175,12 +257,11 @@ def foreign_file(tmp_path: Path) -> str:
     [
         ("--port", "taken_port", "Expected port {} of 127.0.0.1 to be free, but another program"),
         ("--port", "65536", "Expected a port from 0 to 65535, got {}."),
-        ("--host", "0.0.0.0", "Expected the host to be on the loopback interface, such as"),
-        ("--host", "example.com", "Expected the host to be on the loopback interface, such as"),
+        ("--host", "example.com", "Expected the host to be an IP address, such as 127.0.0.1 or"),
         ("--database", "foreign_file", "Expected {} to be a database of this sandbox (version 1)"),
         ("--database", ".", "Expected {} to be a file that can be made or opened, but unable to"),
     ],
-    ids=["taken port", "no port", "every host", "a name", "foreign file", "a folder"],
+    ids=["taken port", "no port", "a name", "foreign file", "a folder"],
 )
 def test_program_says_in_one_sentence_why_it_cannot_start(
     start: Start, request: pytest.FixtureRequest, option: str, value: str, sentence: str
@@ -206,9 +287,10 @@ def test_program_says_in_one_sentence_why_it_cannot_start(
     [
         (("--scenario", "unknown"), "argument --scenario: invalid choice: 'unknown' (choose from"),
         (("--port", "eighty"), "argument --port: invalid int value: 'eighty'"),
+        (("--clock", "slow"), "argument --clock: invalid choice: 'slow' (choose from"),
         (("unknown",), "unrecognized arguments: unknown"),
     ],
-    ids=["scenario", "port", "argument"],
+    ids=["scenario", "port", "clock", "argument"],
 )
 def test_program_refuses_options_that_it_does_not_know(
     start: Start, arguments: tuple[str, ...], message: str
@@ -231,6 +313,7 @@ def test_program_tells_every_option_and_every_scenario(start: Start) -> None:
     output, _ = start("--help").communicate(timeout=10)
 
     wanted = ["--host", "127.0.0.1", "--port", "8000", "--database FILE", "in memory", "--scenario"]
+    wanted += ["--clock {real,frozen}", "--rate-limits"]
     assert [each for each in [*wanted, *SCENARIOS] if each not in output] == []
 
 
@@ -241,10 +324,11 @@ def test_file_has_every_acknowledged_write_when_the_program_is_killed(
     database = str(tmp_path / "sandbox.db")
     orders = [f"order{number:03}" for number in range(400)]
     store = open_store(database)
+    market = store.get(("orders", "qaMAhZkZvd")).linkage["market"]
     with store.transaction():
         for order_id in orders:
             payment = ("klarna_payments", f"{order_id}Payment")
-            linkage = {"customer": CUSTOMER, "payment_source": payment}
+            linkage = {"customer": CUSTOMER, "market": market, "payment_source": payment}
             store.add("orders", order_id, attributes={"status": "pending"}, linkage=linkage)
             store.add(*payment, attributes={"auth_token": order_id}, linkage={})
     store.close()
@@ -300,6 +384,30 @@ def test_program_goes_on_where_it_was_when_it_is_started_again(
         connection.request("GET", "/api/customer_payment_sources", headers=headers)
         document = json.load(connection.getresponse())
     assert [entry["id"] for entry in document["data"]] == ["QgDXpwsqDx"]
+
+
+def test_programs_share_a_database(start: Start, tmp_path: Path) -> None:
+    """What one of them is told, the other knows, also where both are told at once."""
+    database = str(tmp_path / "sandbox.db")
+    base_urls = [
+        _settings(_greeting(process))["CL_BASE_URL"]
+        for process in [start("--port", "0", "--database", database) for _ in range(2)]
+    ]
+
+    def save(base_url: str) -> list[int]:
+        with closing(_connect(base_url)) as connection:
+            return [_save(connection, "qaMAhZkZvd") for _ in range(20)]
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = {status for some in threads.map(save, base_urls * 4) for status in some}
+    entries = []
+    for base_url in base_urls:
+        with closing(_connect(base_url)) as connection:
+            headers = {"Authorization": "Bearer your-access-token"}
+            connection.request("GET", "/api/customer_payment_sources", headers=headers)
+            entries += [each["id"] for each in json.load(connection.getresponse())["data"]]
+
+    assert (statuses, entries) == ({200}, ["QgDXpwsqDx", "QgDXpwsqDx"])
 
 
 def test_program_ends_when_nothing_answers_any_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,10 +42,12 @@ class Connection(http.client.HTTPConnection):
     def __init__(self, base_url: str) -> None:
         address = urlsplit(base_url)
         super().__init__(address.hostname or "", address.port, timeout=10)
+        self.access_token = "your-access-token"
 
     def ask(self, method: str, target: str, body: str | None = None) -> tuple[int, dict]:
         """Send a request, and read all of the answer."""
-        self.request(method, target, body, HEADERS)
+        bearer = {"Authorization": f"Bearer {self.access_token}"}
+        self.request(method, target, body, HEADERS | bearer)
         answer = self.getresponse()
         content = answer.read()
         return answer.status, json.loads(content) if content else {}
@@ -77,6 +79,7 @@ def broken(store: Store) -> Iterator[Server]:
 
 def _fail(server: Server, name: str) -> tuple[int, dict]:
     connection = Connection(server.base_url)
+    connection.access_token = "your-integration-access-token"
     try:
         body = SAVE.replace("qaMAhZkZvd", name)
         return connection.ask("PATCH", f"/api/orders/{name}?include=market", body)
@@ -134,6 +137,39 @@ def test_server_is_refused_off_the_loopback_interface(store: Store, host: str) -
     assert str(caught.value) == (
         "Expected the host to be on the loopback interface, such as 127.0.0.1, got "
         f"{host}: the sandbox answers this machine only."
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "base_url"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:"),
+        pytest.param(
+            "::",
+            "http://[::1]:",
+            marks=pytest.mark.skipif(not _can_bind("::"), reason="there is no IPv6 here"),
+        ),
+    ],
+)
+def test_server_listens_anywhere_when_it_is_told_to(store: Store, host: str, base_url: str) -> None:
+    """Every address is one that this machine can be asked at, too."""
+    server = Server(store, host=host, anywhere=True).start()
+    connection = Connection(server.base_url)
+    status, _ = connection.ask("GET", ORDER)
+    connection.close()
+    server.stop()
+
+    assert (server.base_url[: len(base_url)], status) == (base_url, 200)
+
+
+@pytest.mark.parametrize("host", ["", "example.com", "localhost.", "127.1"])
+def test_server_looks_no_name_up_even_if_it_may_listen_anywhere(store: Store, host: str) -> None:
+    """An address is an address."""
+    with pytest.raises(ServerError) as caught:
+        Server(store, host=host, anywhere=True)
+    assert str(caught.value) == (
+        "Expected the host to be an IP address, such as 127.0.0.1 or 0.0.0.0, got "
+        f"{host}: the sandbox looks no name up."
     )
 
 
@@ -245,6 +281,17 @@ def test_failure_is_raised_when_the_server_stops(broken: Server) -> None:
     )
 
 
+def test_failure_can_be_read_by_a_browser(broken: Server) -> None:
+    """A storefront's developer sees the refusal, not a riddle about origins."""
+    connection = Connection(broken.base_url)
+    headers = {**HEADERS, "Authorization": "Bearer your-integration-access-token"}
+    connection.request("GET", "/api/orders/first?include=market", headers=headers)
+    answer = connection.getresponse()
+    connection.close()
+
+    assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (500, "*")
+
+
 def test_failure_does_not_keep_the_server_from_answering(broken: Server) -> None:
     """The next request is answered as ever."""
     _fail(broken, "first")
@@ -342,6 +389,78 @@ def test_wallet_has_one_entry_when_twenty_threads_save_at_once(
 
     _, wallet = connection.ask("GET", "/api/customer_payment_sources")
     assert (statuses, [entry["id"] for entry in wallet["data"]]) == ([200] * 20, ["QgDXpwsqDx"])
+
+
+# Sent at the same time, each by a client of its own, to one and the same order.
+UPDATES = [
+    {"_save_payment_source_to_customer_wallet": True},
+    {"reference": "the reference"},
+    {"reference_origin": "the origin"},
+    {"metadata": {"who": "the metadata"}},
+    {"cart_url": "https://example.com/cart"},
+]
+
+
+def test_no_update_is_lost_when_twenty_clients_send_at_once(
+    server: Server, connection: Connection
+) -> None:
+    """What one client changes, no other changes back; what is created, is created once."""
+    together = threading.Barrier(20)
+
+    def send(number: int) -> list[int]:
+        own = Connection(server.base_url)
+        own.access_token = "your-integration-access-token"
+        own.connect()
+        together.wait(5)
+        statuses = []
+        for turn in range(3):
+            attributes = UPDATES[(number + turn) % len(UPDATES)]
+            data: dict = {"type": "orders", "id": "qaMAhZkZvd", "attributes": attributes}
+            statuses.append(own.ask("PATCH", ORDER, json.dumps({"data": data}))[0])
+            for email in (f"client{number}.{turn}@example.com", f"everybody{turn}@example.com"):
+                data = {"type": "customers", "attributes": {"email": email}}
+                statuses.append(own.ask("POST", "/api/customers", json.dumps({"data": data}))[0])
+        own.close()
+        return statuses
+
+    with ThreadPoolExecutor(20) as threads:
+        statuses = [status for some in threads.map(send, range(20)) for status in some]
+
+    connection.access_token = "your-integration-access-token"
+    _, order = connection.ask("GET", ORDER)
+    _, wallet = connection.ask("GET", f"{ORDER}/available_customer_payment_sources")
+    emails, page, pages = [], 0, 1
+    while page < pages:
+        page += 1
+        target = f"/api/customers?page[size]=25&page[number]={page}"
+        _, customers = connection.ask("GET", target)
+        pages = customers["meta"]["page_count"]
+        emails += [each["attributes"]["email"] for each in customers["data"]]
+
+    expected = {name: value for update in UPDATES[1:] for name, value in update.items()}
+    found = order["data"]["attributes"]
+    assert {name: found[name] for name in expected} == expected
+    assert [entry["id"] for entry in wallet["data"]] == ["QgDXpwsqDx"]
+    assert {status: statuses.count(status) for status in set(statuses)} == {
+        200: 60,
+        201: 63,
+        422: 57,
+    }
+    assert (len(emails), len(set(emails))) == (65, 65)
+
+
+def test_rate_limits_hold_for_each_address(store: Store) -> None:
+    """The client is counted by where it comes from, however many connections it opens."""
+    server = Server(store, rate_limits=True).start()
+    statuses = []
+    for _ in range(2):
+        connection = Connection(server.base_url)
+        statuses += [connection.ask("GET", ORDER)[0] for _ in range(13)]
+        connection.close()
+    [(client, _)] = server._site._rate_limits._windows  # type: ignore[union-attr]
+    server.stop()
+
+    assert (statuses, client) == ([200] * 25 + [429], "127.0.0.1")
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])

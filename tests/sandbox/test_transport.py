@@ -133,3 +133,23 @@ def test_store_is_closed_with_the_client(store: Store) -> None:
 
     with pytest.raises(sqlite3.ProgrammingError):
         store.dump()
+
+
+def test_rate_limits_hold_in_process_when_they_are_asked_for(store: Store) -> None:
+    """Without an address, all are one client."""
+    transport = SandboxTransport(store, rate_limits=True)
+    with httpx.Client(transport=transport, base_url="http://localhost", headers=HEADERS) as client:
+        statuses = [client.get("/api/orders/qaMAhZkZvd").status_code for _ in range(26)]
+
+    assert statuses == [200] * 25 + [429]
+
+
+def test_answer_without_content_has_no_length(client: httpx.Client) -> None:
+    """204 has neither a body nor a word about one."""
+    answer = client.options("/api/orders")
+
+    assert (answer.status_code, answer.content, "content-length" in answer.headers) == (
+        204,
+        b"",
+        False,
+    )
