@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.sandbox.choices import CHOICES
+from helpers.sandbox.__main__ import _parser
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.scenarios import open_store
 from helpers.settings import NAMES
@@ -50,19 +50,6 @@ def test_verb_is_in_the_table(verb: str) -> None:
     assert f"| `make {verb}` |" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("situation", "answer"), CHOICES, ids=[c[0] for c in CHOICES])
-def test_choice_is_in_the_table(situation: str, answer: str) -> None:
-    """Readers see every answer that the sandbox decided on by itself."""
-    assert f"| {situation} | {answer} |\n" in README
-
-
-def test_choices_table_holds_nothing_else() -> None:
-    """No choice is listed that the sandbox does not make."""
-    table = README.partition("| situation |")[2].partition("\n\n")[0]
-
-    assert len(table.splitlines()) - 2 == len(CHOICES)
-
-
 def test_access_tokens_are_in_the_table() -> None:
     """Whoever explores the sandbox finds every access token that it takes."""
     store = open_store()
@@ -72,9 +59,26 @@ def test_access_tokens_are_in_the_table() -> None:
     assert set(re.findall(r"^\| `(your-[a-z-]+)` \|", README, re.MULTILINE)) == known
 
 
+def test_options_are_in_the_table() -> None:
+    """Whoever runs the sandbox on its own finds every option that it takes."""
+    options = {option for action in _parser()._actions for option in action.option_strings}
+
+    told = re.findall(r"^\| `(--[a-z-]+)", README, re.MULTILINE)
+    assert {*told, "-h", "--help"} == options
+
+
+def test_orders_are_in_the_table() -> None:
+    """The front page tells what each order of the starting world is for."""
+    store = open_store()
+    orders = {id_ for _, id_ in store.identifiers(["orders"])}
+    store.close()
+
+    assert set(re.findall(r"^\| `([A-Za-z]{10})` \|", README, re.MULTILINE)) == orders
+
+
 def test_number_of_resource_types_is_true() -> None:
     """The front page counts the resource types right."""
-    assert f"of {len(resource_types())} resource types" in README
+    assert f"resources of {len(resource_types())} types" in README
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"CL_[A-Z_]+[A-Z]", README))))

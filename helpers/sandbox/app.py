@@ -8,17 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
+from helpers.sandbox.changes import read_change
+from helpers.sandbox.deleting import delete
 from helpers.sandbox.documents import Writer
-from helpers.sandbox.errors import Refusal, error_object, not_emulated, record_not_found
-from helpers.sandbox.messages import Request, Response
-from helpers.sandbox.permissions import check_visible, visible_list
-from helpers.sandbox.requests import check_headers, read_parameters, read_update
+from helpers.sandbox.errors import Refusal, error_object, record_not_found
+from helpers.sandbox.messages import MEDIA_TYPE, Request, Response
+from helpers.sandbox.parameters import read_parameters
+from helpers.sandbox.permissions import check_may, check_visible, scope_of_list
+from helpers.sandbox.requests import check_headers
 from helpers.sandbox.resources import ResourceType, resource_types
 from helpers.sandbox.store import Resource, Store
 from helpers.sandbox.tokens import Bearer, identify
-from helpers.sandbox.triggers import TRIGGERS, Occasion, pull
+from helpers.sandbox.writes import write
 
 __all__ = ["handle", "refuse"]
 
@@ -57,7 +61,8 @@ class Call:
         return resource
 
 
-Action = Callable[[Call], tuple[int, dict[str, Any]]]
+Answer = tuple[int, dict[str, Any] | None]
+Action = Callable[[Call], Answer]
 
 
 def handle(store: Store, request: Request) -> Response:
@@ -77,7 +82,12 @@ def handle(store: Store, request: Request) -> Response:
             status, document = _answer(store, request)
     except Refusal as refusal:
         return refuse(refusal)
-    return Response(status, json.dumps(document).encode())
+    if document is None:
+        return Response(status, b"", {})
+    headers = {"Content-Type": MEDIA_TYPE}
+    if status == 201:
+        headers["Location"] = document["data"]["links"]["self"]
+    return Response(status, json.dumps(document).encode(), headers)
 
 
 def refuse(refusal: Refusal) -> Response:
@@ -85,23 +95,29 @@ def refuse(refusal: Refusal) -> Response:
     return Response(refusal.status, json.dumps({"errors": refusal.errors}).encode())
 
 
-def _answer(store: Store, request: Request) -> tuple[int, dict[str, Any]]:
+def _answer(store: Store, request: Request) -> Answer:
     match request.segments:
         case ["api", *path] if path:
             bearer = identify(store, request.headers.get("authorization", ""))
             check_headers(request)
-            call, shape = _route(Call(store, request, bearer, _type_named(path[0])), path[1:])
+            call, shape = _route(Call(store, request, bearer, _type_at(path[0])), path[1:])
             return _action(call, shape)(call)
     raise record_not_found()
 
 
-def _type_named(name: str) -> ResourceType:
-    if name not in resource_types():
-        if not name.isidentifier():
+def _type_at(path: str) -> ResourceType:
+    """Find the resource type that a path begins with."""
+    if path not in _types_by_path():
+        if not path.isidentifier():
             raise record_not_found()
-        detail = f"There is no resource type {name} here: either the API has none, or the sandbox."
+        detail = f"There is no resource type {path} here: either the API has none, or the sandbox."
         raise Refusal(404, error_object(404, "RECORD_NOT_FOUND", "Record not found", detail))
-    return resource_types()[name]
+    return _types_by_path()[path]
+
+
+@cache
+def _types_by_path() -> Mapping[str, ResourceType]:
+    return {type_.path: type_ for type_ in resource_types().values()}
 
 
 def _route(call: Call, path: Sequence[str]) -> tuple[Call, str]:
@@ -121,66 +137,76 @@ def _route(call: Call, path: Sequence[str]) -> tuple[Call, str]:
 
 
 def _id_of_the_only(call: Call) -> str:
-    [(_, id_)] = call.store.identifiers(call.type.concrete)
-    return id_
+    """Find the id of a singleton. Of the applications, a bearer knows the one of its own kind."""
+    found = [call.store.get(each) for each in call.store.identifiers(call.type.concrete)]
+    own = [each for each in found if each.attributes.get("kind", "") in {"", call.bearer.kind}]
+    return own[0].id
 
 
 def _action(call: Call, shape: str) -> Action:
-    """Look the action up; what is not in the table is refused (405)."""
+    """Look the action up; what is not in the table is refused (405), or to the bearer (401)."""
     method = "GET" if call.request.method == "HEAD" else call.request.method
-    action = _ACTIONS.get((shape, method)) or _ACTIONS.get((shape, method, call.type.name))
-    if action is None:
-        detail = f"{method} is not emulated at {call.request.target.partition('?')[0]}."
+    name, action = _ACTIONS.get((shape, method), ("", None))
+    if action is None or name not in call.type.actions:
+        detail = f"{method} is not possible at {call.request.target.partition('?')[0]}."
         title = "Method not allowed"
         raise Refusal(405, error_object(405, "METHOD_NOT_ALLOWED", title, detail))
+    check_may(call.bearer, call.type, name)
     return action
 
 
-def _list(call: Call) -> tuple[int, dict[str, Any]]:
-    parameters = read_parameters(call.request, call.type.concrete, paged=True)
-    identifiers = visible_list(call.store, call.bearer, call.type.name)
-    return 200, call.writer.many(identifiers, parameters, call.request)
+def _list(call: Call) -> Answer:
+    types = call.type.concrete
+    parameters = read_parameters(call.request, types, paged=True)
+    scope = scope_of_list(call.bearer, call.type)
+    return 200, call.writer.many(types, [scope], parameters, call.request)
 
 
-def _retrieve(call: Call) -> tuple[int, dict[str, Any]]:
+def _retrieve(call: Call) -> Answer:
     parameters = read_parameters(call.request, call.type.concrete, paged=False)
-    return 200, call.writer.one(call.resource().identifier, parameters.include)
+    return 200, call.writer.one(call.resource().identifier, parameters)
 
 
-def _related(call: Call) -> tuple[int, dict[str, Any]]:
+def _related(call: Call) -> Answer:
     relationship = call.type.relationships[call.relationship]
     parameters = read_parameters(call.request, relationship.types, paged=relationship.many)
-    identifiers = call.writer.linkage(call.resource(), call.relationship)
-    if relationship.many:
-        return 200, call.writer.many(identifiers, parameters, call.request)
-    return 200, call.writer.one(identifiers[0] if identifiers else None, parameters.include)
+    resource = call.resource()
+    return 200, call.writer.related(resource, relationship.name, parameters, call.request)
 
 
-def _relationship(call: Call) -> tuple[int, dict[str, Any]]:
+def _relationship(call: Call) -> Answer:
     read_parameters(call.request, (), paged=False)
     return 200, call.writer.relationship(call.resource(), call.relationship)
 
 
-def _update(call: Call) -> tuple[int, dict[str, Any]]:
+def _create(call: Call) -> Answer:
+    parameters = read_parameters(call.request, call.type.concrete, paged=False)
+    change = read_change(call.request, call.type)
+    resource = write(call.store, call.bearer, call.type, None, change)
+    return 201, call.writer.one(resource.identifier, parameters)
+
+
+def _update(call: Call) -> Answer:
     parameters = read_parameters(call.request, call.type.concrete, paged=False)
     resource = call.resource()
-    attributes = read_update(call.request, call.type.name, call.id)
-    rows = {name: TRIGGERS.get((call.type.name, name)) for name in attributes}
-    faults = [not_emulated(name) for name, trigger in rows.items() if trigger is None]
-    if faults:
-        raise Refusal(400, *faults)
-    for name, trigger in rows.items():
-        if trigger is not None:
-            order = call.store.get(resource.identifier)
-            pull(trigger, name, Occasion(call.store, call.bearer, order, attributes[name]))
-    return 200, call.writer.one(resource.identifier, parameters.include)
+    change = read_change(call.request, call.type, call.id)
+    write(call.store, call.bearer, call.type, resource, change)
+    return 200, call.writer.one(resource.identifier, parameters)
 
 
-# By the path's shape and the method; for an action that just one type has, also by that type.
-_ACTIONS: Mapping[tuple[str, ...], Action] = {
-    ("list", "GET"): _list,
-    ("resource", "GET"): _retrieve,
-    ("related", "GET"): _related,
-    ("relationship", "GET"): _relationship,
-    ("resource", "PATCH", "orders"): _update,
+def _delete(call: Call) -> Answer:
+    read_parameters(call.request, (), paged=False)
+    delete(call.store, call.bearer, call.resource())
+    return 204, None
+
+
+# By the path's shape and the method: the action of the resource type, and what carries it out.
+_ACTIONS: Mapping[tuple[str, str], tuple[str, Action]] = {
+    ("list", "GET"): ("list", _list),
+    ("list", "POST"): ("create", _create),
+    ("resource", "GET"): ("retrieve", _retrieve),
+    ("resource", "PATCH"): ("update", _update),
+    ("resource", "DELETE"): ("delete", _delete),
+    ("related", "GET"): ("retrieve", _related),
+    ("relationship", "GET"): ("retrieve", _relationship),
 }

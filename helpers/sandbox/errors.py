@@ -14,11 +14,13 @@ __all__ = [
     "ErrorObject",
     "Refusal",
     "access_denied",
+    "authentication_refusal",
     "error_object",
     "invalid",
     "invalid_access_token",
     "not_emulated",
     "record_not_found",
+    "wrong_parameter",
 ]
 
 ErrorObject = dict[str, Any]
@@ -61,7 +63,29 @@ def invalid_access_token() -> Refusal:
     return Refusal(401, error_object(401, "INVALID_TOKEN", "Invalid token", detail))
 
 
-def invalid(pointer: str, fault: str, title: str, detail: str | None = None) -> ErrorObject:
+# The authentication API's codes, by status.
+_AUTHENTICATION_CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+}
+
+
+def authentication_refusal(status: int, title: str, detail: str) -> Refusal:
+    """Refuse a request for an access token, in the authentication API's error shape.
+
+    It differs from the other: the status is a number, and the title is a name of OAuth 2.0's, such
+    as ``invalid_client``.
+    """
+    code = _AUTHENTICATION_CODES[status]
+    return Refusal(status, {"code": code, "title": title, "detail": detail, "status": status})
+
+
+def invalid(
+    pointer: str, fault: str, title: str, detail: str | None = None, **meta: object
+) -> ErrorObject:
     """Build the error object of a failed validation (422).
 
     Args:
@@ -69,13 +93,35 @@ def invalid(pointer: str, fault: str, title: str, detail: str | None = None) -> 
         fault: The fault's short name, such as ``blank``.
         title: The fault in words, such as ``can't be blank``.
         detail: What to say of it, instead of the member's name and the title.
+        meta: What else the error object's ``meta`` says, such as the ``value`` at fault.
     """
     member = pointer.rpartition("/")[2]
     error = error_object(422, "VALIDATION_ERROR", title, detail or f"{member} - {title}")
-    return {**error, "source": {"pointer": pointer}, "meta": {"error": fault}}
+    return {**error, "source": {"pointer": pointer}, "meta": {"error": fault, **meta}}
 
 
 def not_emulated(what: str) -> ErrorObject:
     """Build the error object for what the API has and the sandbox has not (400)."""
     detail = f"{what} is not allowed: the API has it, this sandbox does not emulate it."
     return error_object(400, "PARAM_NOT_ALLOWED", "Param not allowed", detail)
+
+
+# The titles of what can be wrong with a query parameter, by code.
+_WRONG_PARAMETERS = {
+    "FILTER_NOT_ALLOWED": "Filter not allowed",
+    "INVALID_FIELD": "Invalid field",
+    "INVALID_FIELD_FORMAT": "Invalid field format",
+    "INVALID_FILTERS_SYNTAX": "Invalid filters syntax",
+    "INVALID_FILTER_VALUE": "Invalid filter value",
+    "INVALID_INCLUDE": "Invalid include",
+    "INVALID_PAGE_OBJECT": "Invalid Page Object",
+    "INVALID_PAGE_VALUE": "Invalid page value",
+    "INVALID_RESOURCE": "Invalid resource",
+    "INVALID_SORT_CRITERIA": "Invalid sort criteria",
+    "PARAM_NOT_ALLOWED": "Param not allowed",
+}
+
+
+def wrong_parameter(code: str, detail: str) -> ErrorObject:
+    """Build the error object for a query parameter that is refused (400)."""
+    return error_object(400, code, _WRONG_PARAMETERS[code], detail)

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from helpers.sandbox.store import DatabaseError, Store
+from helpers.sandbox.store import DatabaseError, Identifier, Store
 from helpers.sandbox.world import (
     add_customer,
-    add_klarna_payment,
     add_order,
+    add_payment,
     add_shop,
     place_order,
+    save_to_wallet,
 )
 
-__all__ = ["SCENARIOS", "Scenario", "open_store"]
+__all__ = ["SCENARIOS", "Clock", "Scenario", "begin", "open_store"]
+
+# Which clock a world goes by: this machine's, or one that stands still.
+Clock = Literal["real", "frozen"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Scenario:
         access_token: An access token of its customer's sales channel.
         order_id: An order whose payment source can be saved to the customer wallet.
         other_order_id: Another order of the same customer, to be paid from the wallet.
+        settings: What a client needs to ask for access tokens of its own, by the name of the
+            setting. None of it is real.
     """
 
     name: str
@@ -40,47 +47,99 @@ class Scenario:
     access_token: str
     order_id: str
     other_order_id: str
+    settings: Mapping[str, str]
 
 
-def open_store(database: str = ":memory:", *, scenario: str = "documented") -> Store:
+def open_store(
+    database: str = ":memory:", *, scenario: str = "documented", clock: Clock | None = None
+) -> Store:
     """Open a store, and write the scenario into it where it is empty.
 
     Args:
         database: ``:memory:``, or the path of a file.
         scenario: The name of a scenario.
+        clock: The clock to go by from now on; by default the one that the file goes by already,
+            or the scenario's.
 
     Raises:
         KeyError: There is no such scenario; the message names those there are.
         DatabaseError: The file is no database of the sandbox, or holds another scenario.
     """
-    if scenario not in SCENARIOS:
-        names = ", ".join(sorted(SCENARIOS))
-        raise KeyError(f"Expected the name of a scenario, one of: {names}; got {scenario!r}.")
+    _check_known(scenario)
     store = Store(database)
     try:
         with store.transaction():
             held = store.fact("scenario")
             if held is None:
-                store.remember("scenario", scenario)
-                SCENARIOS[scenario].build(store)
+                begin(store, scenario)
             elif held != scenario:
                 raise DatabaseError(
                     f"Expected {database} to hold the scenario {scenario!r}, but it holds "
                     f"{held!r}: ask for that one, or name a new file."
                 )
+            if clock:
+                _go_by(store, clock)
     except BaseException:
         store.close()
         raise
     return store
 
 
+def begin(store: Store, scenario: str) -> None:
+    """Forget everything but which clock was asked for, and write the scenario's world.
+
+    With the key, all access tokens that were issued go: ids start anew, so that one of an old
+    world could speak for somebody else in the new one. Called inside a transaction.
+
+    Raises:
+        KeyError: There is no such scenario; the message names those there are.
+    """
+    _check_known(scenario)
+    clock: Clock | None = store.fact("chosen_clock")
+    store.clear()
+    store.remember("scenario", scenario)
+    SCENARIOS[scenario].build(store)
+    store.remember("scenario_clock", store.fact("clock"))
+    if clock:
+        _go_by(store, clock)
+
+
+def _check_known(scenario: str) -> None:
+    if scenario not in SCENARIOS:
+        names = ", ".join(sorted(SCENARIOS))
+        raise KeyError(f"Expected the name of a scenario, one of: {names}; got {scenario!r}.")
+
+
+def _go_by(store: Store, clock: Clock) -> None:
+    """Choose the clock. It stands at the scenario's instant, or else where it stopped."""
+    stopped = store.fact("clock") or store.fact("scenario_clock") or store.now()
+    store.remember("chosen_clock", clock)
+    store.remember("clock", stopped if clock == "frozen" else None)
+
+
 _INSTANT = "2018-01-01T12:00:00.000Z"
 _AUTH_TOKEN = "0b1d9815-165e-42e2-8867-35bc03789e00"
+_SETTINGS = {
+    "CL_CLIENT_ID": "sandbox-integration-client-id",
+    "CL_CLIENT_SECRET": "sandbox-integration-client-secret",
+    "CL_SALES_CHANNEL_CLIENT_ID": "sandbox-sales-channel-client-id",
+    "CL_SALES_CHANNEL_CLIENT_SECRET": "sandbox-sales-channel-client-secret",
+    "CL_SCOPE": "market:code:europe1",
+    "CL_CUSTOMER_EMAIL": "john@example.com",
+    "CL_CUSTOMER_PASSWORD": "sandbox-customer-password",
+    "CL_ORDER_ID": "qaMAhZkZvd",
+}
+# The hash of the password above, ready-made: hashing it would slow down every start.
+_PASSWORD = (
+    "e8012b0fffc9687cb1ca70343673ccac$cd7b8c591f81f9d15aee9281e0913916edf07d652a0a555e49201f500cb5"
+    "bc7a3bf2d57e95b666e3576500d414fa3cbc54d3fa14b354ebbe529ac659aac86514"
+)
 
 
 def _documented(store: Store) -> None:
     store.remember("clock", _INSTANT)
     store.remember("organization", {"id": "xJLqoFWnAe", "slug": "yourdomain"})
+    store.remember("last_order_number", 1233)
     store.remember("kept_ids", {"customer_payment_sources": ["QgDXpwsqDx"]})
     store.remember(
         "klarna_authorizations",
@@ -92,54 +151,76 @@ def _documented(store: Store) -> None:
             }
         },
     )
-    john = add_customer(store, "jENxlDKaVB", "john@example.com")
-    jane = add_customer(store, "vMRybPWzoE", "jane@example.com")
+    applications = _add_applications(store)
+    shop = add_shop(store, applications)
+    john = add_customer(store, "jENxlDKaVB", "john@example.com", "John Smith", _PASSWORD)
+    jane = add_customer(store, "vMRybPWzoE", "jane@example.com", "Jane Brown", _PASSWORD)
+    _add_access_tokens(store, shop["market"][1], john, jane)
+    # The page's own order: its Klarna payment is authorized, and it is not yet placed.
+    order = add_order(store, shop, "qaMAhZkZvd", customer=john)
+    add_payment(store, shop, "ertHJlpPTR", order=order, auth_token=_AUTH_TOKEN)
+    # One to be paid from the wallet.
+    add_order(store, shop, "pWZkeVLoJn", customer=john)
+    # One that Klarna has not authorized.
+    order = add_order(store, shop, "kLRAyaVMqb", customer=john)
+    add_payment(store, shop, "mBqoAZyLEx", order=order)
+    # One without a customer.
+    order = add_order(store, shop, "NqvGxbmPWe", customer=None)
+    add_payment(store, shop, "wRzKLobPQn", order=order, auth_token="no-customer-authorization")
+    # One that is placed already.
+    order = add_order(store, shop, "drYpoNLxZA", customer=john)
+    add_payment(store, shop, "yGmPVkqeZL", order=order, auth_token="placed-authorization")
+    place_order(store, order)
+    # And another customer, with a wallet of their own: an entry of each gateway.
+    order = add_order(store, shop, "gRmoXvLbKz", customer=jane, name="Jane Brown")
+    add_payment(store, shop, "oPxKLZqvRb", order=order, auth_token="other-customers-authorization")
+    _keep_next_id(store, "LZkVQvoXne")
+    save_to_wallet(store, order)
+    order = add_order(store, shop, "eVnPoWLbqR", customer=jane, name="Jane Brown")
+    add_payment(store, shop, "bZoLRxqKvN", order=order, type_="stripe_payments")
+    place_order(store, order)
+    _keep_next_id(store, "vXoRLnkZbQ")
+    save_to_wallet(store, order)
+
+
+def _keep_next_id(store: Store, id_: str) -> None:
+    """Let the next wallet entry have this id, before those that are kept already."""
+    kept = store.fact("kept_ids")["customer_payment_sources"]
+    store.remember("kept_ids", {"customer_payment_sources": [id_, *kept]})
+
+
+def _add_applications(store: Store) -> dict[str, Identifier]:
+    """Know the applications that may ask for access tokens."""
+    applications: list[dict[str, str | None]] = [
+        {
+            "id": "kLoXRvWqbP",
+            "client_id": _SETTINGS["CL_SALES_CHANNEL_CLIENT_ID"],
+            "client_secret": _SETTINGS["CL_SALES_CHANNEL_CLIENT_SECRET"],
+            "kind": "sales_channel",
+            "name": "Your shop",
+        },
+        {
+            "id": "nRbPvqLoWx",
+            "client_id": _SETTINGS["CL_CLIENT_ID"],
+            "client_secret": _SETTINGS["CL_CLIENT_SECRET"],
+            "kind": "integration",
+            "name": "Your integration",
+        },
+    ]
+    store.remember("applications", applications)
+    return {str(each["kind"]): ("applications", str(each["id"])) for each in applications}
+
+
+def _add_access_tokens(store: Store, market_id: str, john: Identifier, jane: Identifier) -> None:
+    """Know the page's access token, and others like it, that never expire."""
+    sales_channel = {"kind": "sales_channel", "markets": [market_id]}
     store.remember(
         "access_tokens",
         {
-            "your-access-token": {"kind": "sales_channel", "owner": john},
-            "your-other-customers-access-token": {"kind": "sales_channel", "owner": jane},
-            "your-guest-access-token": {"kind": "sales_channel", "owner": None},
+            "your-access-token": {**sales_channel, "owner": john},
+            "your-other-customers-access-token": {**sales_channel, "owner": jane},
+            "your-guest-access-token": {**sales_channel, "owner": None},
             "your-integration-access-token": {"kind": "integration", "owner": None},
-        },
-    )
-    shop = add_shop(store)
-    # The page's own order: its Klarna payment is authorized, and it is not yet placed.
-    add_order(store, shop, "qaMAhZkZvd", number="1234", customer=john)
-    add_klarna_payment(store, shop, "ertHJlpPTR", order_id="qaMAhZkZvd", auth_token=_AUTH_TOKEN)
-    # One to be paid from the wallet.
-    add_order(store, shop, "pWZkeVLoJn", number="1235", customer=john)
-    # One that Klarna has not authorized.
-    add_order(store, shop, "kLRAyaVMqb", number="1236", customer=john)
-    add_klarna_payment(store, shop, "mBqoAZyLEx", order_id="kLRAyaVMqb", auth_token=None)
-    # One without a customer.
-    add_order(store, shop, "NqvGxbmPWe", number="1237", customer=None)
-    add_klarna_payment(
-        store, shop, "wRzKLobPQn", order_id="NqvGxbmPWe", auth_token="no-customer-authorization"
-    )
-    # One that is placed already.
-    add_order(store, shop, "drYpoNLxZA", number="1238", customer=john)
-    add_klarna_payment(
-        store, shop, "yGmPVkqeZL", order_id="drYpoNLxZA", auth_token="placed-authorization"
-    )
-    place_order(store, "drYpoNLxZA")
-    # And another customer, with a wallet of their own.
-    add_order(store, shop, "gRmoXvLbKz", number="1239", customer=jane)
-    add_klarna_payment(
-        store, shop, "oPxKLZqvRb", order_id="gRmoXvLbKz", auth_token="other-customers-authorization"
-    )
-    store.add(
-        "customer_payment_sources",
-        "LZkVQvoXne",
-        attributes={
-            "name": "klarna_payment #4711",
-            "customer_token": "other-customers-customer-token",
-            "payment_source_token": "other-customers-payment-source-token",
-        },
-        linkage={
-            "customer": jane,
-            "payment_method": shop["payment_method"],
-            "payment_source": ("klarna_payments", "oPxKLZqvRb"),
         },
     )
 
@@ -154,6 +235,7 @@ SCENARIOS: Mapping[str, Scenario] = {
             access_token="your-access-token",
             order_id="qaMAhZkZvd",
             other_order_id="pWZkeVLoJn",
+            settings=_SETTINGS,
         )
     ]
 }

@@ -14,9 +14,12 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+from helpers.sandbox.conditions import Condition, all_of, is_one_of, register_functions
 
 __all__ = ["DatabaseError", "Identifier", "Resource", "Store"]
 
@@ -44,6 +47,18 @@ CREATE INDEX IF NOT EXISTS linkage_from_the_other_end
     ON linkage (related_type, related_id, type, name);
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+# What the rules of commerce look resources up by, so that no look-up reads them all.
+_LOOKED_UP = (
+    ("customers", "email"),
+    ("orders", "number"),
+    ("prices", "sku_code"),
+    ("skus", "code"),
+)
+_SCHEMA += "".join(
+    f"CREATE INDEX IF NOT EXISTS {type_}_by_{name}"
+    f" ON resource (json_extract(attributes, '$.{name}')) WHERE type = '{type_}';\n"
+    for type_, name in _LOOKED_UP
+)
 
 # Recorded ids of the API are ten letters, none of them H or T.
 _ID_LETTERS = "ABCDEFGIJKLMNOPQRSUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -51,6 +66,8 @@ _ID_LENGTH = 10
 
 # A resource identifier: type and id.
 Identifier = tuple[str, str]
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class DatabaseError(Exception):
@@ -94,6 +111,8 @@ class Store:
     def __init__(self, database: str = ":memory:") -> None:
         self._lock = threading.RLock()
         self._connection = _connect(database)
+        self._instant: str | None = None  # of the transaction that is under way
+        self._writes = False
 
     def close(self) -> None:
         """Close the database. What was acknowledged is in the file."""
@@ -111,6 +130,7 @@ class Store:
             self._roll_back()  # an interrupt may have come before the last one could do so
             try:
                 self._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+                self._instant, self._writes = None, writes
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -146,6 +166,40 @@ class Store:
             tuple(types),
         ).fetchall()
 
+    def select(
+        self,
+        types: Sequence[str],
+        conditions: Sequence[Condition] = (),
+        *,
+        order: Sequence[str] = (),
+        offset: int = 0,
+        limit: int = -1,
+    ) -> list[Identifier]:
+        """Name the resources of these types of which all the conditions hold.
+
+        Args:
+            types: Concrete resource types.
+            conditions: What to look for.
+            order: Terms of SQL to sort by, without any text of a client's. Where they leave it
+                open, the older resource comes first.
+            offset: How many to skip.
+            limit: How many to name at most; all of them, where it is negative.
+        """
+        condition = all_of([is_one_of(types), *conditions])
+        return self._connection.execute(
+            f"SELECT resource.type, resource.id FROM resource WHERE {condition.sql}"
+            f" ORDER BY {', '.join([*order, 'resource.sequence'])} LIMIT ? OFFSET ?",
+            (*condition.parameters, limit, offset),
+        ).fetchall()
+
+    def count(self, types: Sequence[str], conditions: Sequence[Condition] = ()) -> int:
+        """Count the resources of these types of which all the conditions hold."""
+        condition = all_of([is_one_of(types), *conditions])
+        [count] = self._connection.execute(
+            f"SELECT count(*) FROM resource WHERE {condition.sql}", condition.parameters
+        ).fetchone()
+        return int(count)
+
     def linked_from(
         self, related: Identifier, *, types: Sequence[str], name: str
     ) -> list[Identifier]:
@@ -157,13 +211,24 @@ class Store:
             (*related, *types, name),
         ).fetchall()
 
+    def find_with(self, type_: str, name: str, value: object) -> list[Identifier]:
+        """Name every resource of a type with this value of an attribute, oldest first.
+
+        The attribute's name becomes part of the query: it is never a client's.
+        """
+        return self._connection.execute(
+            f"SELECT type, id FROM resource WHERE type = '{type_}'"
+            f" AND json_extract(attributes, '$.{name}') = ? ORDER BY sequence",
+            (value,),
+        ).fetchall()
+
     def add(
         self,
         type_: str,
         id_: str,
         *,
-        attributes: Mapping[str, Any],
-        linkage: Mapping[str, Identifier],
+        attributes: Mapping[str, Any] = _NONE,
+        linkage: Mapping[str, Identifier | None] = _NONE,
     ) -> Resource:
         """Store a new resource, created and updated now."""
         now = self.now()
@@ -178,8 +243,8 @@ class Store:
         self,
         resource: Resource,
         *,
-        attributes: Mapping[str, Any],
-        linkage: Mapping[str, Identifier | None],
+        attributes: Mapping[str, Any] = _NONE,
+        linkage: Mapping[str, Identifier | None] = _NONE,
     ) -> Resource:
         """Change some attributes and some linkage of a resource, updated now.
 
@@ -231,11 +296,27 @@ class Store:
         return "".join(_ID_LETTERS[digit % len(_ID_LETTERS)] for digit in digits)
 
     def now(self) -> str:
-        """Tell the time, in UTC with milliseconds: the scenario's, where it stopped the clock."""
+        """Tell the time, in UTC with milliseconds: the scenario's, where the clock is stopped.
+
+        The real time is one instant all through a transaction, and a later one in every next
+        transaction that writes, even if this machine's clock is set back.
+        """
         stopped: str | None = self.fact("clock")
         if stopped:
             return stopped
-        return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        if not self._connection.in_transaction:
+            return self._real_time()
+        if self._instant is None:
+            self._instant = self._real_time()
+            if self._writes:
+                self.remember("latest_instant", self._instant)
+        return self._instant
+
+    def _real_time(self) -> str:
+        time, latest = datetime.now(UTC), self.fact("latest_instant")
+        if latest:
+            time = max(time, datetime.fromisoformat(latest) + timedelta(milliseconds=1))
+        return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def dump(self) -> str:
         """Write out everything that is remembered, to compare two moments."""
@@ -278,6 +359,7 @@ def _connect(database: str) -> sqlite3.Connection:
         ) from None
     try:
         _prepare(connection, database)
+        register_functions(connection)
     except BaseException:
         connection.close()
         raise
@@ -315,6 +397,8 @@ def _prepare(connection: sqlite3.Connection, database: str) -> None:
         )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        # What a query sets aside is small; a file for it would take longer than the query.
+        connection.execute("PRAGMA temp_store = MEMORY")
     except sqlite3.Error as error:
         raise DatabaseError(
             f"Expected {database} to be a database of this sandbox that can be written, but "

@@ -1,118 +1,168 @@
-"""Write customers, a shop, orders and Klarna payments into a store: what scenarios are made of."""
+"""Write customers, a shop, orders and payments into a store: what scenarios are made of.
+
+All of it goes through the same rules as a client's requests, sent by an integration.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from helpers.sandbox.store import Identifier, Store
+from helpers.sandbox.changes import Change
+from helpers.sandbox.resources import resource_types
+from helpers.sandbox.store import Identifier, Resource, Store
+from helpers.sandbox.tokens import Bearer
+from helpers.sandbox.writes import write
 
-__all__ = ["add_customer", "add_klarna_payment", "add_order", "add_shop", "place_order"]
+__all__ = [
+    "add_customer",
+    "add_order",
+    "add_payment",
+    "add_shop",
+    "place_order",
+    "save_to_wallet",
+]
+
+_MAKER = Bearer("integration", None)
+_ADDRESS = {
+    "line_1": "Via dei Mille 1",
+    "city": "Firenze",
+    "zip_code": "50100",
+    "state_code": "FI",
+    "country_code": "IT",
+    "phone": "+39 055 1234567890",
+}
+# Code, name, price in euros' and in dollars' cents, whether it is sent by e-mail.
+_SKUS = (
+    ("TSHIRTMM000000FFFFFFXLXX", "Men's Black T-shirt with White Logo (XL)", 5000, 5500, False),
+    ("HOODIEWW000000FFFFFFMXXX", "Women's Black Hoodie with White Logo (M)", 7900, 8900, False),
+    ("GIFTCARDEMAIL00000000025", "Gift card, sent by e-mail", 2500, 2500, True),
+)
 
 
-def _add(
-    store: Store, type_: str, attributes: Mapping[str, Any], **linkage: Identifier
+def _create(
+    store: Store,
+    type_: str,
+    attributes: Mapping[str, Any],
+    *,
+    id_: str | None = None,
+    **linkage: Identifier | None,
 ) -> Identifier:
-    return store.add(type_, store.next_id(type_), attributes=attributes, linkage=linkage).identifier
+    named = frozenset(resource_types()[type_].relationships)
+    change = Change(attributes, linkage, named)
+    return write(store, _MAKER, resource_types()[type_], None, change, id_=id_).identifier
 
 
-def add_customer(store: Store, id_: str, email: str) -> Identifier:
-    """Write a customer who has bought before."""
-    attributes = {
-        "email": email,
-        "status": "acquired",
-        "has_password": True,
-        "total_orders_count": 1,
-        "shopper_reference": f"shopper-{id_}",
-        "profile_id": f"profile-{id_}",
-    }
-    return store.add("customers", id_, attributes=attributes, linkage={}).identifier
+def _update(
+    store: Store,
+    identifier: Identifier,
+    attributes: Mapping[str, Any] | None = None,
+    **linkage: Identifier | None,
+) -> Resource:
+    resource = store.get(identifier)
+    change = Change(attributes or {}, linkage, frozenset(linkage))
+    return write(store, _MAKER, resource_types()[resource.type], resource, change)
 
 
-def add_shop(store: Store) -> dict[str, Identifier]:
-    """Write what all orders share: organization, market, gateway, methods, an SKU with a price."""
+def add_customer(store: Store, id_: str, email: str, name: str, password: str) -> Identifier:
+    """Write a customer who can log in, with an address in their address book.
+
+    Args:
+        store: Where to write.
+        id_: The customer's id.
+        email: What the customer logs in with.
+        name: First and last name.
+        password: The hash of their password.
+    """
+    customer = _create(store, "customers", {"email": email}, id_=id_)
+    store.update(store.get(customer), attributes={"has_password": True})
+    store.remember("passwords", {**store.fact("passwords", {}), id_: password})
+    address = _add_address(store, name)
+    _create(store, "customer_addresses", {}, customer=customer, address=address)
+    return customer
+
+
+def add_shop(store: Store, applications: Mapping[str, Identifier]) -> dict[str, Identifier]:
+    """Write what all orders share: organization, markets, gateway, methods, SKUs with prices.
+
+    Args:
+        store: Where to write.
+        applications: Identifiers of the applications, by kind.
+    """
     organization = store.fact("organization")
     store.add(
-        "organization",
+        "organizations",
         organization["id"],
-        attributes={"name": "Your Domain", "slug": organization["slug"]},
-        linkage={},
-    )
-    _add(
-        store, "application", {"name": "Your shop", "kind": "sales_channel", "public_access": True}
-    )
-    price_list = _add(store, "price_lists", {"name": "EU Price List", "currency_code": "EUR"})
-    market = _add(
-        store,
-        "markets",
-        {"name": "EU Market", "code": "europe1", "private": False, "shared_secret": "0" * 32},
-        price_list=price_list,
-    )
-    gateway = _add(store, "klarna_gateways", {"name": "Klarna payment gateway"})
-    method = {"currency_code": "EUR", "price_amount_cents": 0}
-    payment_method = _add(
-        store,
-        "payment_methods",
-        {
-            **method,
-            "name": "Klarna Payment",
-            "payment_source_type": "klarna_payments",
-            "moto": False,
-            "require_capture": True,
-            "auto_place": False,
-            "auto_capture": False,
+        attributes={
+            "name": "Your Domain",
+            "slug": organization["slug"],
+            "domain": f"{organization['slug']}.commercelayer.io",
+            "orders_sales_channel_guest_only": True,
+            "addresses_phone_required": True,
         },
-        market=market,
-        payment_gateway=gateway,
     )
-    shipping_method = _add(
-        store,
-        "shipping_methods",
-        {
-            **method,
-            "name": "Standard shipping",
-            "scheme": "flat",
-            "price_amount_cents": 1200,
-            "shared_secret": "0" * 32,
-        },
-        market=market,
-    )
-    sku = _add(
-        store,
-        "skus",
-        {"code": "TSHIRTMM000000FFFFFFXLXX", "name": "Men's Black T-shirt with White Logo (XL)"},
-    )
-    _add(
-        store,
-        "prices",
-        {"currency_code": "EUR", "sku_code": "TSHIRTMM000000FFFFFFXLXX", "amount_cents": 5000},
-        price_list=price_list,
-        sku=sku,
-    )
-    return {
-        "market": market,
-        "payment_gateway": gateway,
-        "payment_method": payment_method,
-        "shipping_method": shipping_method,
-        "sku": sku,
+    for kind, (type_, id_) in applications.items():
+        names = {"sales_channel": "Your shop", "integration": "Your integration"}
+        public = kind == "sales_channel"
+        attributes = {"name": names[kind], "kind": kind, "public_access": public}
+        store.add(type_, id_, attributes=attributes)
+    gateway_keys = {"country_code": "EU", "api_key": "not-a-key", "api_secret": "not-a-secret"}
+    gateway = _create(store, "klarna_gateways", {"name": "Klarna payment gateway", **gateway_keys})
+    skus = {
+        code: _create(store, "skus", {"code": code, "name": name, "do_not_ship": by_email})
+        for code, name, _, _, by_email in _SKUS
     }
+    shop = {"payment_gateway": gateway, "sku": skus[_SKUS[0][0]]}
+    for code, currency, included, rate, column in (
+        ("europe1", "EUR", True, 0.22, 2),
+        ("usa1", "USD", False, 0.08, 3),
+    ):
+        region = "EU" if currency == "EUR" else "US"
+        price_list = _create(
+            store,
+            "price_lists",
+            {"name": f"{region} Price List", "currency_code": currency, "tax_included": included},
+        )
+        market = _create(
+            store, "markets", {"name": f"{region} Market", "code": code}, price_list=price_list
+        )
+        store.remember("tax_rates", {**store.fact("tax_rates", {}), market[1]: rate})
+        for row in _SKUS:
+            price = {"sku_code": row[0], "amount_cents": row[column]}
+            _create(store, "prices", price, price_list=price_list)
+        methods = _add_methods(store, market, gateway)
+        _update(store, market, default_payment_method=methods["payment_method"])
+        if code == "europe1":
+            shop |= {"market": market, **methods}
+    return shop
 
 
-# Two amounts, 50 euros of goods and 12 of shipping, both with 22 % tax in them.
-_SUBTOTAL = {"amount_cents": 5000, "tax_amount_cents": 902, "taxable_amount_cents": 4098}
-_SHIPPING = {"amount_cents": 1200, "tax_amount_cents": 216, "taxable_amount_cents": 984}
-_NO_AMOUNTS = (
-    "payment_method_amount_cents",
-    "discount_amount_cents",
-    "adjustment_amount_cents",
-    "gift_card_amount_cents",
-    "payment_method_tax_amount_cents",
-    "adjustment_tax_amount_cents",
-    "payment_method_taxable_amount_cents",
-    "adjustment_taxable_amount_cents",
-    "fees_amount_cents",
-    "duty_amount_cents",
-)
+def _add_methods(store: Store, market: Identifier, gateway: Identifier) -> dict[str, Identifier]:
+    klarna = {"payment_source_type": "klarna_payments", "price_amount_cents": 0}
+    methods = {
+        "payment_method": _create(
+            store, "payment_methods", klarna, market=market, payment_gateway=gateway
+        )
+    }
+    for key, name, cents in (
+        ("shipping_method", "Standard shipping", 1200),
+        ("express_shipping_method", "Express delivery", 2200),
+    ):
+        attributes = {"name": name, "price_amount_cents": cents}
+        methods[key] = _create(store, "shipping_methods", attributes, market=market)
+    # Its gateway is of a type that is not emulated, so no rule would let it pass.
+    stripe = {
+        **store.get(methods["payment_method"]).attributes,
+        "name": "Stripe Payment",
+        "payment_source_type": "stripe_payments",
+    }
+    methods["stripe_payment_method"] = store.add(
+        "payment_methods",
+        store.next_id("payment_methods"),
+        attributes=stripe,
+        linkage={"market": market},
+    ).identifier
+    return methods
 
 
 def add_order(
@@ -120,192 +170,56 @@ def add_order(
     shop: Mapping[str, Identifier],
     id_: str,
     *,
-    number: str,
     customer: Identifier | None,
-) -> None:
-    """Write a pending order of one T-shirt, ready to be paid."""
-    email = store.get(customer).attributes["email"] if customer else None
-    checkout = f"{int(number):032x}"
-    total = {name: _SUBTOTAL[name] + _SHIPPING[name] for name in _SUBTOTAL}
-    attributes: dict[str, Any] = {
-        "number": number,
-        "autorefresh": True,
-        "place_async": False,
-        "status": "pending",
-        "payment_status": "unpaid",
-        "fulfillment_status": "unfulfilled",
-        "guest": customer is None,
-        "customer_email": email,
-        "customer_type": "returning" if customer else None,
-        "language_code": "en",
-        "currency_code": "EUR",
-        "tax_included": True,
-        "tax_rate": 0.22,
-        "freight_taxable": True,
-        "payment_method_taxable": False,
-        "adjustment_taxable": False,
-        "gift_card_taxable": False,
-        "requires_billing_info": False,
-        "country_code": "IT",
-        **{f"subtotal_{name}": cents for name, cents in _SUBTOTAL.items()},
-        **{f"shipping_{name}": cents for name, cents in _SHIPPING.items()},
-        **{f"total_{name}": cents for name, cents in total.items()},
-        "total_amount_with_taxes_cents": total["amount_cents"],
-        "place_total_amount_cents": total["amount_cents"],
-        **dict.fromkeys(_NO_AMOUNTS, 0),
-        "skus_count": 1,
-        "line_item_options_count": 0,
-        "shipments_count": 1,
-        "tax_calculations_count": 0,
-        "validations_count": 0,
-        "errors_count": 0,
-        "token": checkout,
+    name: str = "John Smith",
+) -> Identifier:
+    """Write a pending order of one T-shirt, ready to be paid; without a customer, a draft."""
+    address = _add_address(store, name)
+    attributes = {
         "cart_url": "https://yourdomain.com/cart",
         "return_url": "https://yourdomain.com/",
         "terms_url": "https://yourdomain.com/terms",
         "privacy_url": "https://yourdomain.com/privacy",
-        "checkout_url": f"https://yourdomain.commercelayer.io/checkout/{checkout}",
-        "refreshed_at": store.now(),
-        "circuit_state": "closed",
-        "circuit_failure_count": 0,
+        "guest": customer is None,
     }
-    address = _address(store)
-    linkage = {"market": shop["market"], "shipping_address": address, "billing_address": address}
+    linkage = {"shipping_address": address, "billing_address": address}
     if customer:
         linkage["customer"] = customer
-    order = store.add("orders", id_, attributes=attributes, linkage=linkage).identifier
-    _line_items(store, shop, order, number=number, address=address)
+    order = _create(store, "orders", attributes, id_=id_, market=shop["market"], **linkage)
+    _create(store, "line_items", {"quantity": 1}, order=order, item=shop["sku"])
+    [shipment] = store.linked_from(order, types=["shipments"], name="order")
+    _update(store, shipment, shipping_method=shop["shipping_method"])
+    return order
 
 
-def _address(store: Store) -> Identifier:
-    line = "Via dei Mille 1, 50100 Firenze FI (IT) +39 055 1234567890"
-    attributes = {
-        "business": False,
-        "first_name": "John",
-        "last_name": "Smith",
-        "full_name": "John Smith",
-        "line_1": "Via dei Mille 1",
-        "city": "Firenze",
-        "zip_code": "50100",
-        "state_code": "FI",
-        "country_code": "IT",
-        "phone": "+39 055 1234567890",
-        "full_address": line,
-        "name": f"John Smith, {line}",
-    }
-    return _add(store, "addresses", attributes)
-
-
-def _line_items(
-    store: Store,
-    shop: Mapping[str, Identifier],
-    order: Identifier,
-    *,
-    number: str,
-    address: Identifier,
-) -> None:
-    shipment = _add(
-        store,
-        "shipments",
-        {
-            "number": f"#{number}/S/001",
-            "status": "draft",
-            "currency_code": "EUR",
-            "cost_amount_cents": _SHIPPING["amount_cents"],
-            "skus_count": 1,
-        },
-        order=order,
-        shipping_address=address,
-        shipping_method=shop["shipping_method"],
-    )
-    sku = store.get(shop["sku"]).attributes
-    for item, attributes, amounts in (
-        (shop["sku"], {"sku_code": sku["code"], "name": sku["name"]}, _SUBTOTAL),
-        (shipment, {"name": "Standard shipping"}, _SHIPPING),
-    ):
-        _add(
-            store,
-            "line_items",
-            {
-                **attributes,
-                "quantity": 1,
-                "currency_code": "EUR",
-                "unit_amount_cents": amounts["amount_cents"],
-                "options_amount_cents": 0,
-                "discount_cents": 0,
-                "total_amount_cents": amounts["amount_cents"],
-                "tax_amount_cents": amounts["tax_amount_cents"],
-                "tax_rate": 0.22,
-                "item_type": item[0],
-                "circuit_state": "closed",
-                "circuit_failure_count": 0,
-            },
-            order=order,
-            item=item,
-            **{item[0].removesuffix("s"): item},
-        )
-
-
-def add_klarna_payment(
+def add_payment(
     store: Store,
     shop: Mapping[str, Identifier],
     id_: str,
     *,
-    order_id: str,
-    auth_token: str | None,
-) -> None:
-    """Write a Klarna payment and make it the order's payment source."""
-    attributes = {
-        "session_id": f"session-of-{id_}",
-        "client_token": f"client-token-of-{id_}",
-        "payment_methods": [{"identifier": "pay_later", "name": "Pay later"}],
-        "auth_token": auth_token,
-        "mismatched_amounts": False,
-    }
-    order = store.get(("orders", order_id))
-    klarna_payment = store.add(
-        "klarna_payments",
-        id_,
-        attributes=attributes,
-        linkage={"order": order.identifier, "payment_gateway": shop["payment_gateway"]},
-    )
-    store.update(
-        order,
-        attributes={"payment_source_details": {"type": "klarna_payment"}},
-        linkage={
-            "payment_method": shop["payment_method"],
-            "payment_source": klarna_payment.identifier,
-        },
-    )
+    order: Identifier,
+    auth_token: str | None = None,
+    type_: str = "klarna_payments",
+) -> Identifier:
+    """Write a payment, by default Klarna's, and make it the order's payment source."""
+    method = "payment_method" if type_ == "klarna_payments" else "stripe_payment_method"
+    _update(store, order, payment_method=shop[method])
+    payment = _create(store, type_, {}, id_=id_, order=order)
+    if auth_token:
+        _update(store, payment, {"auth_token": auth_token})
+    return payment
 
 
-def place_order(store: Store, order_id: str) -> None:
-    """Write that an order was placed, and its payment source authorized."""
-    order = store.get(("orders", order_id))
-    cents = order.attributes["total_amount_cents"]
-    store.update(
-        order,
-        attributes={
-            "status": "placed",
-            "payment_status": "authorized",
-            "placed_at": store.now(),
-            "payment_updated_at": store.now(),
-        },
-        linkage={},
-    )
-    _add(
-        store,
-        "authorizations",
-        {
-            "number": f"{order.attributes['number']}/T/001",
-            "type": "authorizations",
-            "currency_code": "EUR",
-            "amount_cents": cents,
-            "succeeded": True,
-            "capture_amount_cents": 0,
-            "capture_balance_cents": cents,
-            "void_balance_cents": cents,
-        },
-        order=order.identifier,
-        payment_source=order.linkage["payment_source"],
-    )
+def save_to_wallet(store: Store, order: Identifier) -> None:
+    """Save an order's payment source to its customer's wallet."""
+    _update(store, order, {"_save_payment_source_to_customer_wallet": True})
+
+
+def place_order(store: Store, order: Identifier) -> None:
+    """Place an order."""
+    _update(store, order, {"_place": True})
+
+
+def _add_address(store: Store, name: str) -> Identifier:
+    first, last = name.split()
+    return _create(store, "addresses", {**_ADDRESS, "first_name": first, "last_name": last})

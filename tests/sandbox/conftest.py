@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pytest
 
+from helpers.sandbox import oauth
 from helpers.sandbox.app import handle
+from helpers.sandbox.keys import SigningKey, new_key
 from helpers.sandbox.messages import Request
+from helpers.sandbox.passwords import hash_password
 from helpers.sandbox.scenarios import open_store
 from helpers.sandbox.server import Server
 from helpers.sandbox.store import Store
@@ -47,10 +50,19 @@ class Answer:
         return [error["code"] for error in self.document["errors"]]
 
 
-@pytest.fixture
-def store() -> Iterator[Store]:
-    """Open the documented world, in memory."""
+@pytest.fixture(scope="session")
+def documented() -> Iterator[Store]:
+    """Write the documented world once: it takes longer than most tests."""
     store = open_store()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(documented: Store) -> Iterator[Store]:
+    """Open the documented world, in memory: a copy, as if it had just been written."""
+    store = Store(":memory:")
+    documented._connection.backup(store._connection)
     yield store
     store.close()
 
@@ -97,6 +109,74 @@ def update(ask: Callable[..., Answer]) -> Callable[..., Answer]:
 
 
 @pytest.fixture
+def create(ask: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Create a resource, by default as an integration; relationships are named by keyword."""
+
+    def create(
+        type_: str,
+        attributes: Mapping[str, Any] | None = None,
+        *,
+        query: str = "",
+        access_token: str = "your-integration-access-token",
+        **linkage: tuple[str, str] | None,
+    ) -> Answer:
+        data = {"type": type_, "attributes": attributes or {}, "relationships": _written(linkage)}
+        return ask("POST", f"/api/{type_}{query}", {"data": data}, access_token=access_token)
+
+    return create
+
+
+@pytest.fixture
+def named(ask: Callable[..., Answer]) -> Callable[[str], tuple[str, str]]:
+    """Identify a resource: ``type/id``, or the first of what a longer or shorter path leads to."""
+
+    def named(path: str) -> tuple[str, str]:
+        segments = path.split("/")
+        if len(segments) != 2:
+            found = ask("GET", f"/api/{path}", access_token="your-integration-access-token").data
+            first = found[0] if isinstance(found, list) else found
+            segments = [first["type"], first["id"]]
+        return segments[0], segments[1]
+
+    return named
+
+
+@pytest.fixture
+def change(
+    ask: Callable[..., Answer], named: Callable[[str], tuple[str, str]]
+) -> Callable[..., Answer]:
+    """Update what a path names, by default as an integration."""
+
+    def change(
+        path: str,
+        attributes: Mapping[str, Any] | None = None,
+        *,
+        query: str = "",
+        access_token: str = "your-integration-access-token",
+        **linkage: tuple[str, str] | None,
+    ) -> Answer:
+        type_, id_ = named(path)
+        data = {
+            "type": type_,
+            "id": id_,
+            "attributes": attributes or {},
+            "relationships": _written(linkage),
+        }
+        target = f"/api/{type_}/{id_}{query}"
+        return ask("PATCH", target, {"data": data}, access_token=access_token)
+
+    return change
+
+
+def _written(linkage: Mapping[str, tuple[str, str] | None]) -> dict[str, Any]:
+    """Write linkage as relationship objects."""
+    return {
+        name: {"data": related and {"type": related[0], "id": related[1]}}
+        for name, related in linkage.items()
+    }
+
+
+@pytest.fixture
 def refused(store: Store) -> Callable[..., Answer]:
     """Send a request that must be refused in the API's error shape, and change nothing."""
 
@@ -131,7 +211,7 @@ def one_of_each(store: Store) -> None:
         "order": ("orders", "drYpoNLxZA"),
         "payment_source": ("klarna_payments", "yGmPVkqeZL"),
     }
-    [authorization] = store.identifiers(["authorizations"])
+    authorization = store.identifiers(["authorizations"])[0]
     address = store.identifiers(["addresses"])[0]
     for type_, id_, linkage in (
         ("captures", "aCapture", {**placed, "reference_authorization": authorization}),
@@ -149,3 +229,92 @@ def server(store: Store) -> Iterator[Server]:
     server = Server(store).start()
     yield server
     server.stop()
+
+
+APPLICATIONS = [
+    {
+        "id": "anIntegration",
+        "client_id": "an-integration",
+        "client_secret": "an-integration-secret",
+        "kind": "integration",
+        "name": "An integration",
+    },
+    {
+        "id": "aShop",
+        "client_id": "a-shop",
+        "client_secret": "a-shop-secret",
+        "kind": "sales_channel",
+        "name": "A shop",
+    },
+    {
+        "id": "aStall",
+        "client_id": "a-stall",
+        "client_secret": None,
+        "kind": "sales_channel",
+        "name": "A shop without a secret",
+    },
+]
+PASSWORD = "the-password-of-john"
+
+
+@pytest.fixture(scope="session")
+def key() -> SigningKey:
+    """Make one key for all tests: it takes longer than most of them."""
+    return new_key()
+
+
+@pytest.fixture(scope="session")
+def hashed_password() -> str:
+    """Hash one password for all tests."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def authority(store: Store, key: SigningKey, hashed_password: str) -> Store:
+    """Add to the documented world what asks for access tokens, and what is needed to issue them."""
+    store.remember("signing_key", asdict(key))
+    store.remember("applications", APPLICATIONS)
+    store.remember("passwords", {"jENxlDKaVB": hashed_password})
+    return store
+
+
+@pytest.fixture
+def ask_authority(authority: Store) -> Callable[..., Answer]:
+    """Send a request to the authentication API."""
+
+    def ask_authority(
+        parameters: object = None,
+        *,
+        method: str = "POST",
+        target: str = "/oauth/token",
+        content_type: str = "application/json",
+        authorization: str = "",
+        body: bytes | None = None,
+    ) -> Answer:
+        headers = {"content-type": content_type, "authorization": authorization}
+        if body is None:
+            body = json.dumps(parameters).encode()
+        response = oauth.handle(authority, Request(method, target, headers, body))
+        return Answer(response.status, response.headers, response.body)
+
+    return ask_authority
+
+
+@pytest.fixture
+def refused_by_authority(
+    authority: Store, ask_authority: Callable[..., Answer]
+) -> Callable[..., Mapping[str, Any]]:
+    """Send a request that must be refused in the authentication API's shape, and change nothing."""
+
+    def refused_by_authority(*arguments: Any, **options: Any) -> Mapping[str, Any]:
+        before = authority.dump()
+        answer = ask_authority(*arguments, **options)
+        assert authority.dump() == before
+        assert list(answer.document) == ["errors"]
+        [error] = answer.document["errors"]
+        assert list(error) == ["code", "title", "detail", "status"]
+        assert error["status"] == answer.status
+        assert answer.headers["Content-Type"] == "application/json"
+        return dict(error)
+
+    return refused_by_authority

@@ -35,7 +35,7 @@ NOT_FOUND = {
         ("/api/orders/pWZkeVLoJn/payment_source", None),
         ("/api/orders/pWZkeVLoJn/relationships/payment_source", None),
         ("/api/orders/pWZkeVLoJn/store", None),
-        ("/api/organization", "organization/xJLqoFWnAe"),
+        ("/api/organization", "organizations/xJLqoFWnAe"),
         ("/api/customer_payment_sources", []),
         ("/api/customer_payment_sources/", []),
         ("/api/customers/jENxlDKaVB/customer_payment_sources", []),
@@ -104,37 +104,70 @@ def test_path_to_a_type_that_is_not_emulated_says_so(
 @pytest.mark.parametrize(
     ("method", "target"),
     [
-        ("POST", "/api/orders"),
         ("PATCH", "/api/orders"),
         ("DELETE", "/api/orders"),
         ("POST", "/api/orders/qaMAhZkZvd"),
         ("PUT", "/api/orders/qaMAhZkZvd"),
-        ("DELETE", "/api/orders/qaMAhZkZvd"),
         ("OPTIONS", "/api/orders/qaMAhZkZvd"),
         ("PROPFIND", "/api/orders/qaMAhZkZvd"),
         ("get", "/api/orders/qaMAhZkZvd"),
         ("", "/api/orders/qaMAhZkZvd"),
-        ("PATCH", "/api/klarna_payments/ertHJlpPTR"),
-        ("DELETE", "/api/customer_payment_sources/LZkVQvoXne"),
+        ("POST", "/api/authorizations"),
+        ("DELETE", "/api/authorizations/unknown"),
+        ("PATCH", "/api/transactions/unknown"),
         ("PATCH", "/api/organization"),
+        ("DELETE", "/api/organization"),
         ("PATCH", "/api/orders/qaMAhZkZvd/payment_source"),
         ("PATCH", "/api/orders/qaMAhZkZvd/relationships/payment_source"),
+        ("POST", "/api/orders/qaMAhZkZvd/relationships/tags"),
+        ("DELETE", "/api/orders/qaMAhZkZvd/relationships/tags"),
     ],
 )
-def test_method_is_not_allowed_when_no_action_is_emulated(
-    ask: Callable[..., Any], refused: Callable[..., Any], method: str, target: str
+@pytest.mark.parametrize("access_token", ["your-access-token", "your-integration-access-token"])
+def test_method_is_not_allowed_when_there_is_no_such_action(
+    ask: Callable[..., Any],
+    refused: Callable[..., Any],
+    method: str,
+    target: str,
+    access_token: str,
 ) -> None:
-    """A method that a path has not is refused, by name."""
-    answer = refused(ask, method, f"{target}?include=market", access_token="your-access-token")
+    """A method that a path has not is refused, by name, to whoever asks."""
+    answer = refused(ask, method, f"{target}?include=market", access_token=access_token)
 
     assert answer.document["errors"] == [
         {
             "title": "Method not allowed",
-            "detail": f"{method} is not emulated at {target}.",
+            "detail": f"{method} is not possible at {target}.",
             "code": "METHOD_NOT_ALLOWED",
             "status": "405",
         }
     ]
+
+
+# The methods that carry out an action, and the shape of the path they are sent to.
+METHODS = {
+    "list": ("GET", "{type}"),
+    "create": ("POST", "{type}"),
+    "retrieve": ("GET", "{type}/unknown"),
+    "update": ("PATCH", "{type}/unknown"),
+    "delete": ("DELETE", "{type}/unknown"),
+}
+
+
+@pytest.mark.parametrize("action", METHODS)
+@pytest.mark.parametrize(
+    "type_", [name for name, type_ in resource_types().items() if not type_.singleton]
+)
+def test_action_is_possible_when_the_facts_state_it(
+    ask: Callable[..., Any], type_: str, action: str
+) -> None:
+    """Of each type, what can be done is what its facts say; else 405."""
+    method, path = METHODS[action]
+    target = f"/api/{path.format(type=type_)}"
+    answer = ask(method, target, access_token="your-integration-access-token")
+
+    is_known = answer.status != 405
+    assert is_known == (action in resource_types()[type_].actions)
 
 
 @pytest.mark.parametrize(
@@ -170,11 +203,15 @@ FAULTS: list[tuple[str, int, dict[str, Any]]] = [
     ("accept", 406, {"accept": "text/html", "content_type": "text/plain"}),
     ("content type", 415, {"content_type": "text/plain", "type": "unknown"}),
     ("path", 404, {"type": "unknown", "method": "POST"}),
-    ("method", 405, {"method": "POST", "query": "?sort=number"}),
-    ("query", 400, {"query": "?sort=number", "id": "unknown"}),
+    ("method", 405, {"method": "POST", "type": "price_lists"}),
+    ("action", 401, {"type": "price_lists", "query": "?sort=unknown"}),
+    ("query", 400, {"query": "?sort=unknown", "id": "unknown"}),
     ("resource", 404, {"id": "unknown", "document": {}}),
     ("permission", 401, {"id": "gRmoXvLbKz", "document": {}}),
-    ("document", 400, {"document": {"data": {"type": "skus", "attributes": BLANK}}}),
+    ("document", 400, {"attributes": {**BLANK, "number": "1", "status": "placed"}}),
+    ("what is sent", 401, {"attributes": {**BLANK, "number": "1", "guest": "maybe"}}),
+    ("value", 422, {"attributes": {**BLANK, "guest": "maybe", "_commit_invoice": True}}),
+    ("trigger", 400, {"attributes": {**BLANK, "_commit_invoice": True}}),
     ("precondition", 422, {}),
 ]
 
@@ -187,7 +224,8 @@ def test_fault_is_told_before_the_next_one(
 ) -> None:
     """Of two faults, that is told which the request meets first on its walk."""
     id_ = faults.get("id", "pWZkeVLoJn")
-    document = {"data": {"type": "orders", "id": id_, "attributes": BLANK}}
+    attributes = faults.get("attributes", BLANK)
+    document = {"data": {"type": "orders", "id": id_, "attributes": attributes}}
     answer = refused(
         ask,
         faults.get("method", "PATCH"),
@@ -203,31 +241,139 @@ def test_fault_is_told_before_the_next_one(
     assert answer.status == status
 
 
+@pytest.mark.parametrize(
+    ("status", "document", "query"),
+    [
+        (401, {"type": "price_lists"}, "?sort=unknown"),
+        (400, {"type": "addresses"}, "?sort=unknown"),
+        (400, {"type": "addresses", "attributes": {"full_name": "A"}}, ""),
+        (401, {"type": "addresses", "relationships": {"tags": {"data": []}}}, ""),
+        (422, {"type": "addresses"}, ""),
+    ],
+    ids=["action", "query", "document", "what is sent", "value"],
+)
+def test_fault_of_a_creation_is_told_before_the_next_one(
+    ask: Callable[..., Any],
+    refused: Callable[..., Any],
+    status: int,
+    document: dict[str, Any],
+    query: str,
+) -> None:
+    """A creation walks the same way as an update, without a resource."""
+    answer = refused(ask, "POST", f"/api/{document['type']}{query}", {"data": document})
+
+    assert answer.status == status
+
+
+@pytest.mark.parametrize(
+    ("status", "target"),
+    [
+        (401, "/api/orders/unknown?include=market"),
+        (400, "/api/customer_payment_sources/unknown?include=customer"),
+        (404, "/api/customer_payment_sources/unknown"),
+        (401, "/api/customer_payment_sources/LZkVQvoXne"),
+        (401, "/api/line_items/{item}"),
+    ],
+    ids=["action", "query", "resource", "permission", "what keeps it"],
+)
+def test_fault_of_a_deletion_is_told_before_the_next_one(
+    ask: Callable[..., Any], refused: Callable[..., Any], store: Store, status: int, target: str
+) -> None:
+    """A deletion walks the same way, without a document."""
+    [(_, item), *_] = store.linked_from(
+        ("orders", "drYpoNLxZA"), types=["line_items"], name="order"
+    )
+    answer = refused(ask, "DELETE", target.format(item=item))
+
+    assert answer.status == status
+
+
+def test_creation_is_answered_with_where_it_is(ask: Callable[..., Any]) -> None:
+    """201, and the new resource's own link in Location."""
+    document = {
+        "data": {"type": "price_lists", "attributes": {"name": "A", "currency_code": "EUR"}}
+    }
+    answer = ask("POST", "/api/price_lists", document, access_token="your-integration-access-token")
+
+    own = f"http://localhost/api/price_lists/{answer.data['id']}"
+    assert answer.data["links"]["self"] == own
+    assert (answer.status, answer.headers) == (
+        201,
+        {"Content-Type": "application/vnd.api+json", "Location": own},
+    )
+
+
+def test_deletion_is_answered_with_nothing(ask: Callable[..., Any], entry_id: str) -> None:
+    """204, without a body and what would describe it."""
+    answer = ask("DELETE", f"/api/customer_payment_sources/{entry_id}")
+
+    assert (answer.status, answer.headers, answer.body) == (204, {}, b"")
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "attributes"),
+    [
+        ("POST", "/api/orders", {}),
+        ("PATCH", "/api/orders/qaMAhZkZvd", {"id": "qaMAhZkZvd"}),
+    ],
+    ids=["POST", "PATCH"],
+)
+def test_answer_to_a_write_is_written_as_asked(
+    ask: Callable[..., Any], method: str, target: str, attributes: dict[str, Any]
+) -> None:
+    """Include and fields are obeyed wherever a resource is answered."""
+    query = "?include=market&fields[orders]=status,market&fields[markets]=code"
+    answer = ask(method, f"{target}{query}", {"data": {"type": "orders", **attributes}})
+
+    assert list(answer.data["attributes"]) == ["status"]
+    assert list(answer.data["relationships"]) == ["market"]
+    assert [each["attributes"] for each in answer.document["included"]] == [{"code": "europe1"}]
+
+
+@pytest.mark.parametrize(
+    ("access_token", "name"),
+    [
+        ("your-access-token", "Your shop"),
+        ("your-guest-access-token", "Your shop"),
+        ("your-integration-access-token", "Your integration"),
+    ],
+)
+def test_application_is_the_one_that_asks(
+    ask: Callable[..., Any], access_token: str, name: str
+) -> None:
+    """There are several; each access token is of one."""
+    answer = ask("GET", "/api/application", access_token=access_token)
+
+    assert answer.data["attributes"]["name"] == name
+
+
 def _odd_request(choose: random.Random) -> Request:
     """Put a request together from parts that fit, and parts that do not."""
     names = [name for type_ in resource_types().values() for name in type_.relationships]
     values = ["", "1", "-1", "25", "9" * 5000, "%", "%00", "%ED%A0%80", "é", "a,b", "&", "=", "[["]
     values += [".".join(choose.choices([*names, "customer", "orders"], k=3)) for _ in range(4)]
     parameters = ["include", "page[number]", "page%5Bsize%5D", "page", "fields[orders]", "sort", ""]
+    parameters += ["filter[q][number_eq]", "filter[q][customer_email_or_id_cont]", "filter[ids]"]
     path = ["api", choose.choice([*resource_types(), "orders", "orders", "é", ""])]
     path += [choose.choice(["qaMAhZkZvd", "pWZkeVLoJn", "unknown", "%00"])] * choose.randint(0, 1)
     path += choose.choice([[], [], [choose.choice(names)], ["relationships", choose.choice(names)]])
     query = "&".join(
         f"{choose.choice(parameters)}={choose.choice(values)}" for _ in range(choose.randint(0, 2))
     )
-    data: Any = {"type": "orders", "id": "qaMAhZkZvd"}
+    data: Any = {"type": choose.choice(["orders", path[1]]), "id": "qaMAhZkZvd"}
     odd = [None, True, 1, -1.5, "", "true", "\ud800", "\x00", [], {}, [[]], {"data": None}]
     for name in choose.sample(
         ["type", "id", "attributes", "relationships"], k=choose.randint(0, 1)
     ):
         data[name] = choose.choice(odd)
     triggers = ["_save_payment_source_to_customer_wallet", "_customer_payment_source_id", "é"]
+    triggers += ["_place", "metadata", "quantity", "sku_code", "email", "price_amount_cents"]
     data.setdefault("attributes", {choose.choice(triggers): choose.choice(odd)})
     bodies = [json.dumps({"data": data}).encode()] * 6
     bodies += [b"", b"\xff", b"[" * 100_000, b"9" * 5000, b"null", b'{"data":NaN}', b"{}"]
     tokens = ["your-access-token", "your-guest-access-token", "your-integration-access-token", "é"]
     return Request(
-        choose.choice(["GET", "PATCH", "PATCH", "HEAD", "DELETE"]),
+        choose.choice(["GET", "PATCH", "PATCH", "POST", "HEAD", "DELETE"]),
         f"/{'/'.join(path)}?{query}",
         {
             "authorization": f"Bearer {choose.choice(tokens)}",
@@ -244,9 +390,12 @@ def test_odd_request_is_answered_with_a_document(store: Store, seed: int) -> Non
     choose = random.Random(seed)
     answers = [handle(store, _odd_request(choose)) for _ in range(500)]
 
-    documents = [json.loads(answer.body) for answer in answers]
-    assert [("errors" in document) for document in documents] == [
+    documents = [json.loads(answer.body or b"null") for answer in answers]
+    assert [("errors" in (document or {})) for document in documents] == [
         answer.status >= 400 for answer in answers
+    ]
+    assert [document is None for document in documents] == [
+        answer.status == 204 for answer in answers
     ]
 
 

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from helpers.sandbox.choices import CHOICES
-from helpers.sandbox.triggers import TRIGGERS
+from helpers.sandbox.resources import resource_types
 
-SITUATIONS = [situation for situation, _ in CHOICES]
-
-
-@pytest.mark.parametrize("name", [name for _, name in TRIGGERS])
-def test_trigger_is_among_the_choices(name: str) -> None:
-    """Every trigger's silent places are told to the reader."""
-    told = [situation for situation in SITUATIONS if situation.startswith(f"`{name}`: ")]
-
-    assert told
+ROWS = [row for rows in CHOICES.values() for row in rows]
+SITUATIONS = [situation for situation, _ in ROWS]
+NAMES = {
+    name
+    for type_ in resource_types().values()
+    for name in (*type_.attributes, *type_.relationships)
+}
 
 
-@pytest.mark.parametrize(("situation", "answer"), CHOICES, ids=SITUATIONS)
+@pytest.mark.parametrize(("situation", "answer"), ROWS, ids=SITUATIONS)
 def test_choice_fits_into_a_row(situation: str, answer: str) -> None:
     """Readers see the choices as a table: no cell is empty, none breaks the row."""
     cells = (situation.strip(), answer.strip())
 
     assert [bool(cell) and not set(cell) & set("|\n") for cell in cells] == [True, True]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_choice_names_triggers_that_there_are(situation: str) -> None:
+    """A trigger attribute that a choice is about is one of the facts'."""
+    named = set(re.findall(r"`(_\w+)`", situation))
+
+    assert named - {"_any", "_all"} <= NAMES  # these two are the ends of predicates
 
 
 def test_choice_is_told_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,18 @@ def test_scenario_starts_with_an_order_to_save_from_and_one_to_pay(name: str) ->
 
 @EVERY_SCENARIO
 def test_scenario_holds_documented_attributes_and_linkage_only(name: str) -> None:
-    """What is stored is what the facts describe, and every linkage leads to a resource."""
+    """What is stored is what the facts describe, and every linkage leads to a resource.
+
+    What the sandbox keeps for itself starts with an underscore.
+    """
     store = open_store(scenario=name)
     wrong: list[Any] = []
     for identifier in store.identifiers(list(resource_types())):
         resource, type_ = store.get(identifier), resource_types()[identifier[0]]
         wrong += [
-            (identifier, each) for each in resource.attributes if each not in type_.attributes
+            (identifier, each)
+            for each in resource.attributes
+            if each not in type_.attributes and not each.startswith("_")
         ]
         for each, related in resource.linkage.items():
             relationship = type_.relationships.get(each)
@@ -71,6 +77,27 @@ def test_scenario_holds_documented_attributes_and_linkage_only(name: str) -> Non
     store.close()
 
     assert wrong == []
+
+
+def test_documented_world_shows_nothing_that_the_sandbox_keeps_for_itself(
+    ask: Callable[..., Any], store: Store
+) -> None:
+    """What is stored with an underscore is in no answer, not even an integration's."""
+    private = {
+        (identifier, each)
+        for identifier in store.identifiers(list(resource_types()))
+        for each in store.get(identifier).attributes
+        if each.startswith("_")
+    }
+    shown = {
+        ((type_, id_), each)
+        for (type_, id_), _ in private
+        for each in ask(
+            "GET", f"/api/{type_}/{id_}", access_token="your-integration-access-token"
+        ).data["attributes"]
+    }
+
+    assert (len(private) > 0, private & shown) == (True, set())
 
 
 @pytest.mark.parametrize(
@@ -85,9 +112,10 @@ def test_scenario_holds_documented_attributes_and_linkage_only(name: str) -> Non
         ),
         ("pWZkeVLoJn", "pending", "jENxlDKaVB", None, None),
         ("kLRAyaVMqb", "pending", "jENxlDKaVB", "mBqoAZyLEx", None),
-        ("NqvGxbmPWe", "pending", None, "wRzKLobPQn", "no-customer-authorization"),
+        ("NqvGxbmPWe", "draft", None, "wRzKLobPQn", "no-customer-authorization"),
         ("drYpoNLxZA", "placed", "jENxlDKaVB", "yGmPVkqeZL", "placed-authorization"),
         ("gRmoXvLbKz", "pending", "vMRybPWzoE", "oPxKLZqvRb", "other-customers-authorization"),
+        ("eVnPoWLbqR", "placed", "vMRybPWzoE", "bZoLRxqKvN", None),
     ],
 )
 def test_documented_world_has_an_order_for_each_lesson(
@@ -107,15 +135,70 @@ def test_documented_world_has_an_order_for_each_lesson(
         order.linkage.get("customer", (None, None))[1],
         order.attributes["guest"],
         payment and payment[1],
-        payment and store.get(payment).attributes["auth_token"],
+        payment and store.get(payment).attributes.get("auth_token"),
     ) == (status, customer, customer is None, payment_source, auth_token)
 
 
 def test_documented_world_starts_without_the_entry_of_the_page(store: Store) -> None:
-    """The customer's wallet is empty, and only another customer has an entry."""
-    assert store.identifiers(["customer_payment_sources"]) == [
-        ("customer_payment_sources", "LZkVQvoXne")
+    """The customer's wallet is empty; another customer has an entry of each gateway."""
+    entries = map(store.get, store.identifiers(["customer_payment_sources"]))
+
+    assert [(e.id, e.linkage["customer"][1], e.linkage["payment_source"][0]) for e in entries] == [
+        ("LZkVQvoXne", "vMRybPWzoE", "klarna_payments"),
+        ("vXoRLnkZbQ", "vMRybPWzoE", "stripe_payments"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "id_", "expected"),
+    [
+        ("orders", "qaMAhZkZvd", {"status": "pending", "payment_status": "unpaid"}),
+        ("klarna_payments", "ertHJlpPTR", {"auth_token": "0b1d9815-165e-42e2-8867-35bc03789e00"}),
+        ("customers", "jENxlDKaVB", {"email": "john@example.com", "has_password": True}),
+    ],
+)
+def test_documented_world_holds_what_the_page_shows(
+    store: Store, type_: str, id_: str, expected: dict[str, object]
+) -> None:
+    """Its ids and values are the page's, and all of it was made at the page's instant."""
+    attributes = store.get((type_, id_)).attributes
+
+    expected = {
+        **expected,
+        "created_at": "2018-01-01T12:00:00.000Z",
+        "updated_at": "2018-01-01T12:00:00.000Z",
+    }
+    assert {name: attributes[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "currency", "tax_included"), [("europe1", "EUR", True), ("usa1", "USD", False)]
+)
+def test_documented_world_has_a_market_of_each_kind(
+    store: Store, code: str, currency: str, tax_included: bool
+) -> None:
+    """One's prices include the tax, the other's do not; each sells everything, by any method."""
+    [market] = [
+        each
+        for each in map(store.get, store.identifiers(["markets"]))
+        if each.attributes["code"] == code
+    ]
+    price_list = store.get(market.linkage["price_list"])
+    counts = [
+        len(store.linked_from(end, types=[type_], name=name))
+        for end, type_, name in (
+            (price_list.identifier, "prices", "price_list"),
+            (market.identifier, "shipping_methods", "market"),
+            (market.identifier, "payment_methods", "market"),
+        )
+    ]
+
+    held = price_list.attributes
+    assert (held["currency_code"], held["tax_included"], counts) == (
+        currency,
+        tax_included,
+        [len(store.identifiers(["skus"])), 2, 2],
+    )
 
 
 def test_documented_world_has_one_organization(store: Store) -> None:
@@ -124,7 +207,7 @@ def test_documented_world_has_one_organization(store: Store) -> None:
 
     assert [
         (id_, store.get((type_, id_)).attributes["slug"])
-        for type_, id_ in store.identifiers(["organization"])
+        for type_, id_ in store.identifiers(["organizations"])
     ] == [(organization["id"], organization["slug"])]
 
 
