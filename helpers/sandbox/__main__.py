@@ -8,11 +8,11 @@ import sys
 import threading
 import traceback
 
+from helpers.sandbox.database import DatabaseError
 from helpers.sandbox.front_page import dotenv_lines, tell_clock
 from helpers.sandbox.scenarios import SCENARIOS, open_store
 from helpers.sandbox.server import Server, ServerError
 from helpers.sandbox.sockets import is_loopback
-from helpers.sandbox.store import DatabaseError
 
 _WARNING = """\
 WARNING: the sandbox listens on {host}, which is not the loopback interface. Every machine that can

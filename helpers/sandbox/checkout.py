@@ -11,9 +11,10 @@ import hashlib
 from helpers.sandbox.addresses import country_fault
 from helpers.sandbox.customers import check_email, customer_of_email, keep_first_password
 from helpers.sandbox.errors import access_denied
+from helpers.sandbox.order_parts import is_available
 from helpers.sandbox.orders import fault_unless_editable, is_editable
 from helpers.sandbox.passwords import hash_password
-from helpers.sandbox.pricing import is_available, refresh, reprice
+from helpers.sandbox.pricing import refresh, reprice
 from helpers.sandbox.store import Identifier, Resource
 from helpers.sandbox.writing import Writing
 

@@ -6,8 +6,9 @@ Source: https://docs.commercelayer.io/core/v/api-reference/line_items
 from __future__ import annotations
 
 from helpers.sandbox.errors import Refusal, invalid
+from helpers.sandbox.order_parts import is_available
 from helpers.sandbox.orders import fault_unless_editable
-from helpers.sandbox.pricing import is_available, price_of, refresh
+from helpers.sandbox.pricing import price_of, refresh
 from helpers.sandbox.relations import linkage
 from helpers.sandbox.store import Resource
 from helpers.sandbox.writing import Writing

@@ -3,8 +3,6 @@
 Sources: the how-to "Klarna: reusing the payment source",
 https://docs.commercelayer.io/how-tos/placing-orders/payments/klarna/reusing-the-payment-source
 for the customer wallet; https://docs.commercelayer.io/core/v/api-reference/orders for the others.
-The how-to states one precondition, that ``auth_token`` is set. Most other refusals are the
-sandbox's own and are listed in ``choices.py``.
 """
 
 from __future__ import annotations
@@ -12,88 +10,32 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from helpers.sandbox.addresses import clone_address, country_fault
-from helpers.sandbox.errors import ErrorObject, Refusal, access_denied, invalid, record_not_found
-from helpers.sandbox.orders import fault_unless_editable
+from helpers.sandbox.errors import Refusal, invalid, record_not_found
+from helpers.sandbox.order_preconditions import (
+    amount_is_due,
+    bearer_has_an_owner,
+    entry_is_in_the_wallet,
+    order_has,
+    order_is_editable,
+    payment_source_is_authorized,
+    status_is,
+)
 from helpers.sandbox.permissions import is_visible
 from helpers.sandbox.placing import (
     authorize_order,
     cancel,
     capture_order,
     details_of_charge,
-    fault_of_payment_source,
     place,
     refund_order,
-    transition_fault,
 )
 from helpers.sandbox.pricing import amount_due, refresh, reprice
 from helpers.sandbox.relations import linkage
 from helpers.sandbox.store import Resource
-from helpers.sandbox.triggers import AMOUNT, ID, TAGS, Occasion, Precondition, Trigger
+from helpers.sandbox.triggers import AMOUNT, ID, TAGS, Occasion, Trigger
 from helpers.sandbox.wallet import pay_with_entry, save_payment_source
 
 __all__ = ["ORDER_TRIGGERS"]
-
-
-def bearer_has_an_owner(occasion: Occasion) -> None:
-    """A sales channel without a customer has no wallet and no address book."""
-    if occasion.bearer.is_sales_channel and occasion.bearer.owner is None:
-        raise access_denied()
-
-
-def order_has(name: str) -> Precondition:
-    """Make the precondition that a relationship of the order leads somewhere."""
-
-    def precondition(occasion: Occasion) -> ErrorObject | None:
-        if occasion.related(name) is None:
-            return invalid(f"/data/relationships/{name}", "blank", "can't be blank")
-        return None
-
-    precondition.__name__ = f"order_has_{name}"
-    return precondition
-
-
-def payment_source_is_authorized(occasion: Occasion) -> ErrorObject | None:
-    """The documented precondition: the Klarna payment's ``auth_token`` is already set."""
-    return fault_of_payment_source(occasion.store, occasion.resource)
-
-
-def order_is_editable(occasion: Occasion) -> ErrorObject | None:
-    """Once an order is placed, what is paid for and how it is paid stay."""
-    pointer = f"/data/attributes/{occasion.name}"
-    return fault_unless_editable(occasion.bearer, occasion.resource, pointer)
-
-
-def entry_is_in_the_wallet(occasion: Occasion) -> ErrorObject | None:
-    """The id is that of an entry in the order's customer's wallet that can be paid with."""
-    entry = occasion.store.find(["customer_payment_sources"], occasion.value)
-    customer = occasion.resource.linkage.get("customer")
-    if entry is None or customer is None or entry.linkage.get("customer") != customer:
-        raise record_not_found()
-    if "payment_source" not in entry.linkage:
-        return invalid("/data/relationships/payment_source", "blank", "can't be blank")
-    return None
-
-
-def amount_is_due(occasion: Occasion) -> ErrorObject | None:
-    """No more can be authorized than is to be paid."""
-    due = amount_due(occasion.resource)
-    if int(occasion.value) <= due:
-        return None
-    title = f"must be less than or equal to {due}"
-    pointer = f"/data/attributes/{occasion.name}"
-    return invalid(pointer, "less_than_or_equal_to", title, value=int(occasion.value), count=due)
-
-
-def status_is(*statuses: str) -> Precondition:
-    """Make the precondition that the order has one of these statuses."""
-
-    def precondition(occasion: Occasion) -> ErrorObject | None:
-        if occasion.resource.attributes["status"] in statuses:
-            return None
-        return transition_fault(occasion.resource, occasion.name.removeprefix("_"))
-
-    precondition.__name__ = f"status_is_{'_or_'.join(statuses)}"
-    return precondition
 
 
 def _save_to_wallet(occasion: Occasion) -> None:

@@ -1,19 +1,18 @@
 """Place an order, and what can become of it afterwards.
 
 Sources: https://docs.commercelayer.io/core/v/how-tos/placing-orders/checkout/placing-the-order,
-https://docs.commercelayer.io/core/v/api-reference/orders. No page lists in one place what has to
-be there before an order can be placed: the list below is put together from several.
+https://docs.commercelayer.io/core/v/api-reference/orders
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from helpers.sandbox.checkout import details_of
-from helpers.sandbox.errors import ErrorObject, Refusal, invalid
-from helpers.sandbox.klarna import klarna_order, refusal_of
+from helpers.sandbox.errors import ErrorObject, Refusal
+from helpers.sandbox.klarna import klarna_order
 from helpers.sandbox.pricing import amount_due, refresh
+from helpers.sandbox.readiness import fault_of_payment_source, faults_of, transition_fault
 from helpers.sandbox.relations import linkage
 from helpers.sandbox.store import Resource, Store
 from helpers.sandbox.transactions import authorize, capture, last_authorization, refund, void
@@ -23,40 +22,9 @@ __all__ = [
     "cancel",
     "capture_order",
     "details_of_charge",
-    "fault_of_payment_source",
     "place",
     "refund_order",
-    "transition_fault",
 ]
-
-
-def transition_fault(order: Resource, event: str) -> ErrorObject:
-    """Build the error object of a change of status that is not possible now."""
-    status = order.attributes["status"]
-    detail = f"status - transition is not permitted: {event} is not possible, the order is {status}"
-    title = "transition is not permitted"
-    return invalid("/data/attributes/status", "invalid_transition", title, detail)
-
-
-def fault_of_payment_source(store: Store, order: Resource) -> ErrorObject | None:
-    """Tell what is wrong with an order's payment source: it is missing, or not authorized."""
-    pointer = "/data/relationships/payment_source"
-    identifier = order.linkage.get("payment_source")
-    if identifier is None:
-        return invalid(pointer, "blank", "can't be blank")
-    source = store.get(identifier)
-    if source.type != "klarna_payments":
-        return None
-    if not source.attributes.get("auth_token"):
-        title = "is not authorized"
-        detail = f"payment_source - {title}: its auth_token can't be blank"
-        return invalid(pointer, "not_authorized", title, detail)
-    refusal = None if _has_been_saved(store, source) else refusal_of(store, source)
-    if refusal:
-        fault, title = refusal
-        detail = f"payment_source - {title}: Klarna does not take its auth_token"
-        return invalid(pointer, fault, title, detail)
-    return None
 
 
 def place(store: Store, order: Resource) -> None:
@@ -76,7 +44,7 @@ def place(store: Store, order: Resource) -> None:
         store.remove(identifier)
     if order.attributes.get("autorefresh") is False:
         order = refresh(store, order.identifier, edited=False, asked=True)
-    faults = [fault for check in _CHECKS for fault in check(store, order)]
+    faults = faults_of(store, order)
     if faults and not order.attributes.get("place_async"):
         raise Refusal(422, *faults)
     if faults:
@@ -220,12 +188,6 @@ def details_of_charge(order: Resource, source: Resource) -> dict[str, Any]:
     return details_of(source)
 
 
-def _has_been_saved(store: Store, source: Resource) -> bool:
-    """Tell whether the source's authorization was exchanged for a customer token, which stays."""
-    types = ["customer_payment_sources"]
-    return bool(store.linked_from(source.identifier, types=types, name="payment_source"))
-
-
 def _keep_errors(store: Store, order: Resource, faults: list[ErrorObject]) -> None:
     """Keep as resource errors what is wrong with an order that is placed asynchronously."""
     for fault in faults:
@@ -239,47 +201,3 @@ def _keep_errors(store: Store, order: Resource, faults: list[ErrorObject]) -> No
         )
     changes = {"status": "placing", "errors_count": len(faults)}
     store.update(order, attributes=changes)
-
-
-def _needs(*names: str) -> Callable[[Store, Resource], list[ErrorObject]]:
-    def check(store: Store, order: Resource) -> list[ErrorObject]:
-        return [
-            invalid(f"/data/relationships/{name}", "blank", "can't be blank")
-            for name in names
-            if name not in order.linkage
-        ]
-
-    return check
-
-
-def _shipping_faults(store: Store, order: Resource) -> list[ErrorObject]:
-    shipments = [store.get(identifier) for identifier in linkage(store, order, "shipments")]
-    if all("shipping_method" in shipment.linkage for shipment in shipments):
-        return []
-    detail = "Some shipments are missing the shipping method"
-    return [invalid("/data", "missing_shipping_method", detail, detail)]
-
-
-def _item_faults(store: Store, order: Resource) -> list[ErrorObject]:
-    if not order.attributes["skus_count"]:
-        return [invalid("/data/relationships/line_items", "blank", "can't be blank")]
-    items = [store.get(identifier) for identifier in linkage(store, order, "line_items")]
-    ships = [
-        "sku" not in item.linkage or not store.get(item.linkage["sku"]).attributes["do_not_ship"]
-        for item in items
-        if item.attributes["item_type"] == "skus"
-    ]
-    if any(ships) and "shipping_address" not in order.linkage:
-        return [invalid("/data/relationships/shipping_address", "blank", "can't be blank")]
-    return []
-
-
-def _payment_faults(store: Store, order: Resource) -> list[ErrorObject]:
-    if amount_due(order) == 0:
-        return []
-    method = _needs("payment_method")(store, order)
-    fault = fault_of_payment_source(store, order)
-    return [*method, *([fault] if fault else [])]
-
-
-_CHECKS = (_needs("customer", "billing_address"), _item_faults, _shipping_faults, _payment_faults)

@@ -12,10 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.sandbox.order_parts import (
+    items_of,
+    refresh_payment_method,
+    refresh_shipments,
+    related,
+    unit_of,
+)
 from helpers.sandbox.relations import linkage
 from helpers.sandbox.store import Identifier, Resource, Store
 
-__all__ = ["amount_due", "is_available", "price_of", "refresh", "reprice"]
+__all__ = ["amount_due", "price_of", "refresh", "reprice"]
 
 # The parts of an order's totals, by the type of the line items that each of them sums up.
 _PARTS: Mapping[str, str] = {
@@ -66,15 +73,9 @@ def price_of(store: Store, order: Resource, sku_code: str) -> Resource | None:
     return None
 
 
-def is_available(method: Resource, market: Identifier | None) -> bool:
-    """Tell whether a payment method or a shipping method can be chosen in a market."""
-    is_here = method.linkage.get("market") in (None, market)
-    return is_here and not method.attributes.get("disabled_at")
-
-
 def reprice(store: Store, order: Resource) -> None:
     """Let every line item of an SKU cost what it costs in the order's market now."""
-    for item in _items(store, order, "skus"):
+    for item in items_of(store, order, "skus"):
         code = item.attributes.get("sku_code")
         price = price_of(store, order, code) if code else None
         if price:
@@ -102,8 +103,8 @@ def refresh(store: Store, identifier: Identifier, *, edited: bool, asked: bool =
     order = store.get(identifier)
     changes: dict[str, Any] = {}
     if asked or order.attributes.get("autorefresh") is not False:
-        _refresh_shipments(store, order)
-        _refresh_payment_method(store, order)
+        refresh_shipments(store, order)
+        refresh_payment_method(store, order)
         changes = {**_totals(store, order), "refreshed_at": store.now()}
     else:
         _totals(store, order)  # each line item has its own amounts all the same
@@ -112,111 +113,11 @@ def refresh(store: Store, identifier: Identifier, *, edited: bool, asked: bool =
     if nullified:
         changes["payment_source_details"] = None
     if order.attributes["status"] == "draft" and "customer" in order.linkage:
-        changes |= {"status": "pending"} if _items(store, order, "skus") else {}
+        changes |= {"status": "pending"} if items_of(store, order, "skus") else {}
     links = {"payment_source": None} if nullified else {}
     order = store.update(order, attributes=changes, linkage=links)
     _compare_with_payments(store, order)
     return order
-
-
-def _items(store: Store, order: Resource, type_: str) -> list[Resource]:
-    found = [store.get(identifier) for identifier in linkage(store, order, "line_items")]
-    return [item for item in found if item.attributes["item_type"] == type_]
-
-
-def _refresh_shipments(store: Store, order: Resource) -> None:
-    """One shipment for all that ships, as soon as there is an address to ship it to."""
-    address = order.linkage.get("shipping_address")
-    shipped = [item for item in _items(store, order, "skus") if _ships(store, item)]
-    shipments = [store.get(identifier) for identifier in linkage(store, order, "shipments")]
-    if not shipped or address is None:
-        for shipment in shipments:
-            _drop_items(store, order, shipment.identifier)
-            store.remove(shipment.identifier)
-        return
-    if not shipments:
-        number = f"#{order.attributes['number']}/S/001"
-        shipments = [
-            store.add(
-                "shipments",
-                store.next_id("shipments"),
-                attributes={"number": number, "status": "draft"},
-                linkage={"order": order.identifier},
-            )
-        ]
-    subtotal = sum(item.attributes["quantity"] * _unit(item) for item in shipped)
-    for shipment in shipments:
-        method = _related(store, shipment, "shipping_method")
-        if method and not is_available(method, order.linkage["market"]):
-            method = None
-        cost = _cost(method, subtotal) if method else 0
-        count = sum(item.attributes["quantity"] for item in shipped)
-        currency = order.attributes["currency_code"]
-        store.update(
-            shipment,
-            attributes={
-                "currency_code": currency,
-                "cost_amount_cents": cost,
-                "skus_count": count,
-            },
-            linkage={
-                "shipping_address": address,
-                "shipping_method": method.identifier if method else None,
-            },
-        )
-        if method:
-            _put_item(store, order, shipment.identifier, method.attributes["name"], cost)
-        else:
-            _drop_items(store, order, shipment.identifier)
-
-
-def _ships(store: Store, item: Resource) -> bool:
-    sku = _related(store, item, "sku")
-    return sku is None or not sku.attributes.get("do_not_ship")
-
-
-def _cost(method: Resource, subtotal: int) -> int:
-    free_over = method.attributes.get("free_over_amount_cents")
-    is_free = free_over is not None and subtotal > free_over
-    return 0 if is_free else int(method.attributes["price_amount_cents"])
-
-
-def _refresh_payment_method(store: Store, order: Resource) -> None:
-    method = _related(store, order, "payment_method")
-    for item in _items(store, order, "payment_methods"):
-        if method is None or item.linkage["item"] != method.identifier:
-            store.remove(item.identifier)
-    if method:
-        cost = int(method.attributes["price_amount_cents"])
-        _put_item(store, order, method.identifier, method.attributes["name"], cost)
-
-
-def _put_item(store: Store, order: Resource, of: Identifier, name: str, cents: int) -> None:
-    """Make the line item of a shipment or a payment method say what it costs."""
-    attributes = {"name": name, "unit_amount_cents": cents}
-    for item in _items(store, order, of[0]):
-        if item.linkage["item"] == of:
-            store.update(item, attributes=attributes)
-            return
-    store.add(
-        "line_items",
-        store.next_id("line_items"),
-        attributes={
-            **attributes,
-            "quantity": 1,
-            "item_type": of[0],
-            "currency_code": order.attributes["currency_code"],
-            "circuit_state": "closed",
-            "circuit_failure_count": 0,
-        },
-        linkage={"order": order.identifier, "item": of, of[0].removesuffix("s"): of},
-    )
-
-
-def _drop_items(store: Store, order: Resource, of: Identifier) -> None:
-    for item in _items(store, order, of[0]):
-        if item.linkage["item"] == of:
-            store.remove(item.identifier)
 
 
 def _totals(store: Store, order: Resource) -> dict[str, Any]:
@@ -224,7 +125,7 @@ def _totals(store: Store, order: Resource) -> dict[str, Any]:
     totals: dict[str, Any] = {**_NOTHING, "tax_rate": taxes.rate, "tax_included": taxes.included}
     summed = {"amount": 0, "tax_amount": 0, "taxable_amount": 0}
     for type_, part in _PARTS.items():
-        items = _items(store, order, type_)
+        items = items_of(store, order, type_)
         amounts = _part(store, order, items, taxes, is_taxed=_is_taxed(order, type_))
         totals |= {f"{part}_{name}_cents": cents for name, cents in amounts.items()}
         summed = {name: summed[name] + cents for name, cents in amounts.items()}
@@ -246,7 +147,7 @@ def _part(
     """Write each line item's amounts, and sum them up."""
     summed = {"amount": 0, "tax_amount": 0, "taxable_amount": 0}
     for item in items:
-        amount = item.attributes["quantity"] * _unit(item)
+        amount = item.attributes["quantity"] * unit_of(item)
         tax = taxes.of(amount) if is_taxed else 0
         taxable = (amount - tax if taxes.included else amount) if is_taxed else 0
         store.update(
@@ -271,7 +172,7 @@ def _is_taxed(order: Resource, type_: str) -> bool:
 
 def _taxes(store: Store, order: Resource) -> _Taxes:
     market = store.get(order.linkage["market"])
-    price_list = _related(store, market, "price_list")
+    price_list = related(store, market, "price_list")
     included = price_list is None or price_list.attributes.get("tax_included") is not False
     return _Taxes(store.fact("tax_rates", {}).get(market.id, 0.0), included)
 
@@ -284,12 +185,3 @@ def _compare_with_payments(store: Store, order: Resource) -> None:
             differs = payment.attributes.get("_intent_amount_cents") != amount_due(order)
             if payment.attributes["mismatched_amounts"] != differs:
                 store.update(payment, attributes={"mismatched_amounts": differs})
-
-
-def _unit(item: Resource) -> int:
-    return int(item.attributes["unit_amount_cents"])
-
-
-def _related(store: Store, resource: Resource, name: str) -> Resource | None:
-    identifier = resource.linkage.get(name)
-    return store.get(identifier) if identifier else None

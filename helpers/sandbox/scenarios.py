@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from helpers.sandbox.store import DatabaseError, Identifier, Store
+from helpers.sandbox.database import DatabaseError
+from helpers.sandbox.store import Identifier, Store
 from helpers.sandbox.world import (
     add_customer,
     add_order,

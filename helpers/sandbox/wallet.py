@@ -10,7 +10,8 @@ import hashlib
 
 from helpers.sandbox.checkout import details_of
 from helpers.sandbox.klarna import exchange_authorization
-from helpers.sandbox.pricing import is_available, refresh
+from helpers.sandbox.order_parts import is_available
+from helpers.sandbox.pricing import refresh
 from helpers.sandbox.store import Identifier, Resource, Store
 from helpers.sandbox.writing import Writing
 

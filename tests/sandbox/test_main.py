@@ -258,7 +258,7 @@ def foreign_file(tmp_path: Path) -> str:
         ("--port", "taken_port", "Expected port {} of 127.0.0.1 to be free, but another program"),
         ("--port", "65536", "Expected a port from 0 to 65535, got {}."),
         ("--host", "example.com", "Expected the host to be an IP address, such as 127.0.0.1 or"),
-        ("--database", "foreign_file", "Expected {} to be a database of this sandbox (version 1)"),
+        ("--database", "foreign_file", "Expected {} to be a database of this sandbox (version 2)"),
         ("--database", ".", "Expected {} to be a file that can be made or opened, but unable to"),
     ],
     ids=["taken port", "no port", "a name", "foreign file", "a folder"],

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from helpers.sandbox.database import DatabaseError
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.scenarios import SCENARIOS, open_store
-from helpers.sandbox.store import DatabaseError, Store
+from helpers.sandbox.store import Store
 
 EVERY_SCENARIO = pytest.mark.parametrize("name", SCENARIOS)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.sandbox.store import DatabaseError, Store
+from helpers.sandbox.database import DatabaseError
+from helpers.sandbox.store import Store
 
 CUSTOMER = ("customers", "aCustomer")
 
@@ -316,7 +317,7 @@ def test_file_bears_the_mark_of_the_sandbox(file: Path) -> None:
     Store(str(file)).close()
     header = file.read_bytes()[:100]
 
-    assert (header[68:72], header[60:64]) == (b"KWSB", bytes([0, 0, 0, 1]))
+    assert (header[68:72], header[60:64]) == (b"KWSB", bytes([0, 0, 0, 2]))
 
 
 def test_file_has_a_journal_that_outlives_a_killed_program(file: Path) -> None:
@@ -402,10 +403,10 @@ FOREIGN: dict[str, Callable[[Path], object]] = {
     "another program's, empty": lambda file: _other_program(file, "PRAGMA application_id = 77"),
     "another program's, crashed": _crashed_program,
     "another version's": lambda file: _other_program(
-        file, "PRAGMA application_id = 1263948610", "PRAGMA user_version = 2", "CREATE TABLE a (b)"
+        file, "PRAGMA application_id = 1263948610", "PRAGMA user_version = 1", "CREATE TABLE a (b)"
     ),
     "of our version, another program's": lambda file: _other_program(
-        file, "PRAGMA user_version = 1", "CREATE TABLE resource (a)"
+        file, "PRAGMA user_version = 2", "CREATE TABLE resource (a)"
     ),
 }
 

@@ -1,0 +1,121 @@
+"""The database: its schema, and how a file of the sandbox's is told from any other."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from helpers.sandbox.conditions import register_functions
+
+__all__ = ["DatabaseError", "connect"]
+
+# In a database's header, so that the sandbox knows its own files: the letters "KWSB".
+_APPLICATION_ID = 0x4B575342
+_SCHEMA_VERSION = 2
+_MAGIC = b"SQLite format 3\0"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS resource (
+    sequence INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    UNIQUE (type, id)
+);
+CREATE TABLE IF NOT EXISTS linkage (
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    related_type TEXT NOT NULL,
+    related_id TEXT NOT NULL,
+    PRIMARY KEY (type, id, name)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS linkage_from_the_other_end
+    ON linkage (related_type, related_id, type, name);
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+# What the rules of commerce look resources up by, so that no look-up reads them all.
+_LOOKED_UP = (
+    ("customers", "email"),
+    ("orders", "number"),
+    ("prices", "sku_code"),
+    ("skus", "code"),
+)
+_SCHEMA += "".join(
+    f"CREATE INDEX IF NOT EXISTS {type_}_by_{name}"
+    f" ON resource (json_extract(attributes, '$.{name}')) WHERE type = '{type_}';\n"
+    for type_, name in _LOOKED_UP
+)
+
+
+class DatabaseError(Exception):
+    """The file is no database of the sandbox, or cannot be opened."""
+
+
+def connect(database: str) -> sqlite3.Connection:
+    """Open a database of the sandbox.
+
+    Args:
+        database: ``:memory:``, or the path of a file, made where there is none.
+
+    Raises:
+        DatabaseError: The file is no database of the sandbox, or cannot be opened.
+    """
+    if not database:
+        raise DatabaseError("Expected the path of a file, or :memory:, got an empty text.")
+    _refuse_foreign_file(database)
+    try:
+        connection = sqlite3.connect(
+            database, timeout=5, isolation_level=None, check_same_thread=False
+        )
+    except sqlite3.Error as error:
+        raise DatabaseError(
+            f"Expected {database} to be a file that can be made or opened, but {error}: "
+            "name a file in a folder that exists and that you may write to."
+        ) from None
+    try:
+        _prepare(connection, database)
+        register_functions(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _refuse_foreign_file(database: str) -> None:
+    """Look at the file's header before SQLite does, which may repair or adopt what it opens."""
+    if database == ":memory:":
+        return
+    try:
+        with Path(database).open("rb") as file:
+            header = file.read(100)
+    except OSError:
+        return  # there is no such file, or SQLite says what is wrong with it
+    application_id, version = (int.from_bytes(header[at : at + 4]) for at in (68, 60))
+    own = (_APPLICATION_ID, _SCHEMA_VERSION)
+    if header and not (header.startswith(_MAGIC) and (application_id, version) == own):
+        raise DatabaseError(
+            f"Expected {database} to be a database of this sandbox (version {_SCHEMA_VERSION}), "
+            "but it is another program's, or of another version: name a new file; this one was "
+            "left as it was."
+        )
+
+
+def _prepare(connection: sqlite3.Connection, database: str) -> None:
+    """Make the file a database of the sandbox, as far as it is not yet; make sure it is writable.
+
+    The schema comes before the journal, so that a file that is not empty has the sandbox's header.
+    """
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA application_id = {_APPLICATION_ID};"
+            f" PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;"
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        # What a query sets aside is small; a file for it would take longer than the query.
+        connection.execute("PRAGMA temp_store = MEMORY")
+    except sqlite3.Error as error:
+        raise DatabaseError(
+            f"Expected {database} to be a database of this sandbox that can be written, but "
+            f"{error}: name a new file; this one was left as it was."
+        ) from None
