@@ -49,6 +49,8 @@ def show(store: Store, request: Request, *, rate_limits: bool) -> Response:
         "dotenv": "\n".join(dotenv_lines(scenario, base_url)),
         "access_token": scenario.access_token,
         "order_id": scenario.order_id,
+        "client_id": scenario.settings["CL_CLIENT_ID"],
+        "client_secret": scenario.settings["CL_CLIENT_SECRET"],
     }
     tables = {
         "access_tokens": _rows(access_tokens),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+import shlex
 from html.parser import HTMLParser
 
 import pytest
 
+from helpers.sandbox import oauth
 from helpers.sandbox.choices import CHOICES
 from helpers.sandbox.front_page import dotenv_lines, show, tell_clock
 from helpers.sandbox.messages import Request
@@ -178,12 +181,23 @@ def test_page_gives_the_credentials(page: Page) -> None:
 
 
 def test_page_shows_commands_that_can_be_copied(page: Page) -> None:
-    """One to try the API, one to start anew."""
+    """One to try the API, one to ask for an access token, one to start anew."""
     commands = [each for each in page.code if each.startswith("curl ")]
 
-    assert (len(commands), commands[1]) == (2, f"curl -X POST {BASE_URL}/sandbox/reset")
+    assert (len(commands), commands[2]) == (3, f"curl -X POST {BASE_URL}/sandbox/reset")
     assert f"{BASE_URL}/api/orders/qaMAhZkZvd" in commands[0]
     assert "Bearer your-access-token" in commands[0]
+    assert commands[1].startswith(f"curl '{BASE_URL}/oauth/token' ")
+
+
+def test_page_asks_for_an_access_token_with_what_is_good(page: Page, store: Store) -> None:
+    """What the command sends is answered with an access token."""
+    [command] = [each for each in page.code if "/oauth/token" in each and "curl" in each]
+    body = shlex.split(command.replace("\\\n", ""))[-1]
+
+    headers = {"content-type": "application/json"}
+    request = Request("POST", "/oauth/token", headers, body.encode())
+    assert "access_token" in json.loads(oauth.handle(store, request).body)
 
 
 @pytest.mark.parametrize(

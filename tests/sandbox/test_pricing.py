@@ -685,6 +685,8 @@ def test_order_in_another_market_costs_what_it_costs_there(
         False,
     ]
     assert {"payment_method", "payment_source"} & set(order.linkage) == set()
+    [item] = store.linked_from(order.identifier, types=["line_items"], name="order")
+    assert store.get(item).attributes["currency_code"] == "USD"
     assert "shipping_method" not in store.get(shipment).linkage
     assert _items(store, "qaMAhZkZvd") == [
         ("skus", "Men's Black T-shirt with White Logo (XL)", 5500)
