@@ -51,9 +51,8 @@ def complete_address(writing: Writing) -> None:
     writing.attributes |= composed_names({**held, **writing.attributes})
 
 
-def country_fault(order: Mapping[str, Any], address: Resource | None) -> ErrorObject | None:
-    """Tell whether an order is locked to another country than that of its shipping address."""
-    lock = order.get("shipping_country_code_lock")
+def country_fault(lock: str | None, address: Resource | None) -> ErrorObject | None:
+    """Tell whether a shipping address is in another country than its order is locked to."""
     country = address.attributes["country_code"] if address else lock
     if not lock or country == lock:
         return None

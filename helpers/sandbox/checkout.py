@@ -60,6 +60,7 @@ def complete_order(writing: Writing) -> None:
         _take_over_currency(writing)
         _drop_payment_method(writing, market)
     _check_payment(writing)
+    _check_country(writing)
 
 
 def refresh_after(writing: Writing, order: Resource) -> None:
@@ -203,11 +204,11 @@ def _check_payment(writing: Writing) -> None:
     elif writing.changes("payment_method"):
         writing.linkage["payment_source"] = None
         writing.attributes["payment_source_details"] = None
-    address = writing.related("shipping_address") or writing.related("billing_address")
-    shipped_to = writing.related("shipping_address")
+
+
+def _check_country(writing: Writing) -> None:
+    """Check that what the order is shipped to is in the country that it is locked to."""
     if writing.changes("shipping_address", "shipping_country_code_lock"):
-        held = writing.resource.attributes if writing.resource else {}
-        fault = country_fault({**held, **writing.attributes}, shipped_to)
+        lock = writing.get("shipping_country_code_lock")
+        fault = country_fault(lock, writing.related("shipping_address"))
         writing.faults += [fault] if fault else []
-    if address and writing.changes("shipping_address", "billing_address"):
-        writing.attributes["country_code"] = address.attributes["country_code"]

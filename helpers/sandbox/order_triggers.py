@@ -142,14 +142,11 @@ def _reset_circuit(occasion: Occasion) -> None:
 
 def _use_address(occasion: Occasion, name: str, address: Resource) -> None:
     """Make a copy of an address the order's, and refresh the order."""
-    fault = country_fault(occasion.resource.attributes, address)
+    fault = country_fault(occasion.resource.attributes.get("shipping_country_code_lock"), address)
     if name == "shipping_address" and fault:
         raise Refusal(422, fault)
     copy = clone_address(occasion.store, address)
-    # The country is the shipping address's, or else the billing address's.
-    is_shipped_to = name == "shipping_address" or occasion.related("shipping_address") is None
-    country = {"country_code": address.attributes["country_code"]} if is_shipped_to else {}
-    occasion.change({name: copy}, **country)
+    occasion.change({name: copy})
     refresh(occasion.store, occasion.resource.identifier, edited=True)
 
 

@@ -108,6 +108,8 @@ def refresh(store: Store, identifier: Identifier, *, edited: bool, asked: bool =
         changes = {**_totals(store, order), "refreshed_at": store.now()}
     else:
         _totals(store, order)  # each line item has its own amounts all the same
+    address = related(store, order, "shipping_address") or related(store, order, "billing_address")
+    changes["country_code"] = address.attributes["country_code"] if address else None
     source = order.linkage.get("payment_source")
     nullified = edited and source is not None and source[0] == "klarna_payments"
     if nullified:

@@ -669,6 +669,18 @@ def test_order_that_refreshes_on_demand_loses_its_klarna_payment_all_the_same(
     assert order.attributes["total_amount_cents"] == 6200
 
 
+def test_orders_country_is_that_of_its_address_as_it_is_now(
+    change: Callable[..., Any], store: Store
+) -> None:
+    """An address that is changed moves the order along."""
+    path = "orders/qaMAhZkZvd"
+    before = store.get(("orders", "qaMAhZkZvd")).attributes["country_code"]
+    change(f"{path}/shipping_address", {"country_code": "FR"})
+
+    after = store.get(("orders", "qaMAhZkZvd")).attributes["country_code"]
+    assert (before, after) == ("IT", "FR")
+
+
 def test_order_in_another_market_costs_what_it_costs_there(
     change: Callable[..., Any], store: Store, named_in: Callable[..., Identifier]
 ) -> None:
