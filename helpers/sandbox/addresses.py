@@ -95,7 +95,7 @@ def _faults_of_orders(writing: Writing, address: Resource) -> list[ErrorObject]:
     """Tell whether an order that the address is in keeps it from being changed."""
     store = writing.store
     faults = [
-        fault_unless_editable(writing.bearer, store.get(order), "/data/attributes/address")
+        fault_unless_editable(writing.bearer, store.get(order), "/data")
         for order in _orders_of(store, address)
     ]
     return [fault for fault in faults if fault][:1]

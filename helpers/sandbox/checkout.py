@@ -75,10 +75,15 @@ def refresh_after(writing: Writing, order: Resource) -> None:
 
 
 def sign_up(writing: Writing, order: Resource) -> None:
-    """Let the order's customer log in with a password that came with it, if they have none yet."""
+    """Let the order's customer log in with a password that came with it.
+
+    That is, somebody new: whoever has other orders, or a password, is not for a guest to become.
+    """
     hashed = order.attributes.get("_customer_password")
     customer = order.linkage.get("customer")
-    if hashed and customer:
+    if not hashed or not customer:
+        return
+    if writing.store.linked_from(customer, types=["orders"], name="customer") == [order.identifier]:
         keep_first_password(writing.store, writing.store.get(customer), hashed)
 
 
@@ -200,10 +205,26 @@ def _check_payment(writing: Writing) -> None:
         if source and source.type != expected:
             detail = f"payment_source - is invalid: the payment method's type is {expected}"
             writing.refuse("payment_source", "invalid", "is invalid", detail)
+        elif source and not _may_pay_with(writing, source):
+            detail = "payment_source - is invalid: it is another order's, and not in the wallet"
+            writing.refuse("payment_source", "invalid", "is invalid", detail)
         writing.attributes["payment_source_details"] = details_of(source) if source else None
     elif writing.changes("payment_method"):
         writing.linkage["payment_source"] = None
         writing.attributes["payment_source_details"] = None
+
+
+def _may_pay_with(writing: Writing, source: Resource) -> bool:
+    """Tell whether a payment is the order's own, or in its customer's wallet."""
+    if writing.resource and source.linkage.get("order") == writing.resource.identifier:
+        return True
+    store, customer = writing.store, writing.linked("customer")
+    return any(
+        store.get(entry).linkage.get("customer") == customer
+        for entry in store.linked_from(
+            source.identifier, types=["customer_payment_sources"], name="payment_source"
+        )
+    )
 
 
 def _check_country(writing: Writing) -> None:

@@ -87,7 +87,18 @@ CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "A payment whose order costs something else by now",
-            "`mismatched_amounts` is true; `_update` brings the session up to date",
+            "`mismatched_amounts` is true, and the order cannot be placed with it (422); `_update` "
+            "brings the session up to date. A saved payment pays for any amount",
+        ),
+        (
+            "A payment as the payment source of another order than its own",
+            "422 `VALIDATION_ERROR`, unless it is in the customer's wallet; given another order, it "
+            "pays that one and no other",
+        ),
+        (
+            "The payment of an order that is placed",
+            "stays as it is, also where it pays for several: 401 to a sales channel, 422 to an "
+            "integration",
         ),
         (
             "`payment_source_details` of an order placed with Klarna",
@@ -154,6 +165,10 @@ CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
             "`metadata`; `_start_editing` opens it",
         ),
         (
+            "`_cancel`, `_archive` and the like of an order that is placed, by a sales channel",
+            "are what the API's resource types allow it, and do what they say",
+        ),
+        (
             "`_stop_editing`: the order costs more than before",
             "422 `VALIDATION_ERROR`, must be less than or equal to what it cost",
         ),
@@ -169,7 +184,8 @@ CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
         (
             "Taxes",
             "a rate for each market: 22 % in the prices of the European one, 8 % on those of the "
-            "American one, for shipping too; each line item's tax is rounded, half a cent up",
+            "American one, for shipping too (`freight_taxable`); each line item's tax is rounded, "
+            "half a cent up",
         ),
         (
             "An order in another market",
@@ -237,7 +253,7 @@ CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "Numbers",
-            "integers have 32 bits; quantities are 1 or more, prices 0 or more",
+            "integers that are sent have 32 bits; quantities are 1 or more, prices 0 or more",
         ),
         (
             "A trigger attribute with another value (`false`, a number, an empty text)",
@@ -437,7 +453,7 @@ CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "A password that comes with an order (`customer_password`)",
-            "is the customer's, where they have none yet",
+            "is the customer's, where they have none yet and no other order",
         ),
     ),
     "Errors and limits": (

@@ -143,6 +143,7 @@ def refresh_order_of_shipment(writing: Writing, shipment: Resource) -> None:
 def _check_editable(writing: Writing, order: Resource) -> None:
     if writing.only_notes and not writing.bearer.is_sales_channel:
         return
-    fault = fault_unless_editable(writing.bearer, order, "/data/relationships/order")
+    pointer = "/data/relationships/order" if "order" in writing.linkage else "/data"
+    fault = fault_unless_editable(writing.bearer, order, pointer)
     if fault:
         writing.faults.append(fault)

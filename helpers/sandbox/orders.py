@@ -42,5 +42,6 @@ def fault_unless_editable(bearer: Bearer, order: Resource, pointer: str) -> Erro
     if status == "editing":
         return None
     member = pointer.rpartition("/")[2].removeprefix("_").removesuffix("_id")
-    detail = f"{member} - can't be changed: the order is {status}"
+    of = "" if pointer == "/data" else f"{member} - "
+    detail = f"{of}can't be changed: the order is {status}"
     return invalid(pointer, "not_editable", "can't be changed", detail)

@@ -22,9 +22,12 @@ def complete_payment(writing: Writing) -> None:
     if order is None:
         return
     if not (writing.only_notes and not writing.bearer.is_sales_channel):
-        fault = fault_unless_editable(writing.bearer, order, "/data/relationships/order")
-        if fault:
-            writing.faults.append(fault)
+        pointer = "/data/relationships/order" if "order" in writing.linkage else "/data"
+        faults = [
+            fault_unless_editable(writing.bearer, each, pointer)
+            for each in [order, *_paid_orders(writing)]
+        ]
+        writing.faults += [fault for fault in faults if fault][:1]
     if writing.resource is None:
         _open_session(writing, order)
     if writing.changes("auth_token"):
@@ -32,14 +35,29 @@ def complete_payment(writing: Writing) -> None:
 
 
 def pay_with(writing: Writing, payment: Resource) -> None:
-    """Make a new payment its order's payment source."""
+    """Make a payment the payment source of its order, and of no other, when it gets one."""
     order = writing.related("order")
-    if writing.resource is None and order:
+    if order is None or not writing.changes("order"):
+        return
+    for other in _paid_orders(writing):
         writing.store.update(
-            order,
-            attributes={"payment_source_details": details_of(payment)},
-            linkage={"payment_source": payment.identifier},
+            other, attributes={"payment_source_details": None}, linkage={"payment_source": None}
         )
+    writing.store.update(
+        writing.store.get(order.identifier),
+        attributes={"payment_source_details": details_of(payment)},
+        linkage={"payment_source": payment.identifier},
+    )
+
+
+def _paid_orders(writing: Writing) -> list[Resource]:
+    """Get every order that the payment is the payment source of: an entry's can be several's."""
+    if writing.resource is None:
+        return []
+    identifier = writing.resource.identifier
+    store = writing.store
+    found = store.linked_from(identifier, types=["orders"], name="payment_source")
+    return [store.get(each) for each in found]
 
 
 def _open_session(writing: Writing, order: Resource) -> None:

@@ -148,6 +148,16 @@ def _of_order(store: Store, bearer: Bearer, resource: Resource) -> bool:
     return order is not None and _order(store, bearer, store.get(order))
 
 
+def _payment(store: Store, bearer: Bearer, payment: Resource) -> bool:
+    """A payment is seen through its order, an order it pays, or the wallet it is in."""
+    ends = (("orders", "payment_source"), ("customer_payment_sources", "payment_source"))
+    return _of_order(store, bearer, payment) or any(
+        is_visible(store, bearer, store.get(holder))
+        for type_, name in ends
+        for holder in store.linked_from(payment.identifier, types=[type_], name=name)
+    )
+
+
 def _of_customer(store: Store, bearer: Bearer, resource: Resource) -> bool:
     return bearer.owner is not None and resource.linkage.get("customer") == bearer.owner
 
@@ -178,7 +188,7 @@ _VISIBLE: Mapping[str, Callable[[Store, Bearer, Resource], bool]] = {
     "customer_addresses": _of_customer,
     "customer_payment_sources": _of_customer,
     "customers": _customer,
-    "klarna_payments": _of_order,
+    "klarna_payments": _payment,
     "line_items": _of_order,
     "markets": _market,
     "orders": _order,
@@ -191,6 +201,6 @@ _VISIBLE: Mapping[str, Callable[[Store, Bearer, Resource], bool]] = {
     "shipments": _of_order,
     "shipping_methods": _method,
     "skus": _anyone,
-    "stripe_payments": _of_order,
+    "stripe_payments": _payment,
     "voids": _of_order,
 }

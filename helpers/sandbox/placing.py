@@ -12,7 +12,12 @@ from helpers.sandbox.checkout import details_of
 from helpers.sandbox.errors import ErrorObject, Refusal
 from helpers.sandbox.klarna import klarna_order
 from helpers.sandbox.pricing import amount_due, refresh
-from helpers.sandbox.readiness import fault_of_payment_source, faults_of, transition_fault
+from helpers.sandbox.readiness import (
+    fault_of_amount,
+    fault_of_payment_source,
+    faults_of,
+    transition_fault,
+)
 from helpers.sandbox.relations import linkage
 from helpers.sandbox.store import Resource, Store
 from helpers.sandbox.transactions import authorize, capture, last_authorization, refund, void
@@ -67,7 +72,7 @@ def authorize_order(store: Store, order: Resource, cents: int | None) -> None:
     held = last_authorization(store, order)
     if held and held.linkage.get("payment_source") == order.linkage.get("payment_source"):
         return
-    fault = fault_of_payment_source(store, order)
+    fault = fault_of_payment_source(store, order) or fault_of_amount(store, order)
     if fault:
         raise Refusal(422, fault)
     due = amount_due(order)

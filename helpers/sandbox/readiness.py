@@ -15,7 +15,7 @@ from helpers.sandbox.pricing import amount_due
 from helpers.sandbox.relations import linkage
 from helpers.sandbox.store import Resource, Store
 
-__all__ = ["fault_of_payment_source", "faults_of", "transition_fault"]
+__all__ = ["fault_of_amount", "fault_of_payment_source", "faults_of", "transition_fault"]
 
 
 def transition_fault(order: Resource, event: str) -> ErrorObject:
@@ -33,18 +33,30 @@ def fault_of_payment_source(store: Store, order: Resource) -> ErrorObject | None
     if identifier is None:
         return invalid(pointer, "blank", "can't be blank")
     source = store.get(identifier)
-    if source.type != "klarna_payments":
+    if source.type != "klarna_payments" or _has_been_saved(store, source):
         return None
     if not source.attributes.get("auth_token"):
         title = "is not authorized"
         detail = f"payment_source - {title}: its auth_token can't be blank"
         return invalid(pointer, "not_authorized", title, detail)
-    refusal = None if _has_been_saved(store, source) else refusal_of(store, source)
+    refusal = refusal_of(store, source)
     if refusal:
         fault, title = refusal
         detail = f"payment_source - {title}: Klarna does not take its auth_token"
         return invalid(pointer, fault, title, detail)
     return None
+
+
+def fault_of_amount(store: Store, order: Resource) -> ErrorObject | None:
+    """Tell whether the order's own payment was opened for another amount than is due now."""
+    source = store.get(order.linkage["payment_source"])
+    is_own = source.linkage.get("order") == order.identifier
+    if not is_own or not source.attributes.get("mismatched_amounts"):
+        return None
+    title = "has mismatched amounts"
+    detail = f"payment_source - {title}: the order costs something else by now"
+    pointer = "/data/relationships/payment_source"
+    return invalid(pointer, "mismatched_amounts", title, detail)
 
 
 def faults_of(store: Store, order: Resource) -> list[ErrorObject]:
@@ -95,7 +107,7 @@ def _payment_faults(store: Store, order: Resource) -> list[ErrorObject]:
     if amount_due(order) == 0:
         return []
     method = _needs("payment_method")(store, order)
-    fault = fault_of_payment_source(store, order)
+    fault = fault_of_payment_source(store, order) or fault_of_amount(store, order)
     return [*method, *([fault] if fault else [])]
 
 

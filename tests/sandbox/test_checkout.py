@@ -746,3 +746,17 @@ def test_order_is_billed_in_any_country_when_it_is_locked(
     answer = change(UNPAID, billing_address=("addresses", "abroad"))
 
     assert answer.status == 200
+
+
+def test_password_is_not_taken_for_somebody_who_has_ordered_before(
+    create: Callable[..., Any], store: Store
+) -> None:
+    """Whoever knows an e-mail address does not become its owner."""
+    before = store.fact("passwords")
+    attributes = {"customer_email": "new@example.com"}
+    create("orders", attributes, access_token=GUEST)
+    create("orders", {**attributes, "customer_password": "a secret"}, access_token=GUEST)
+
+    [customer] = store.find_with("customers", "email", "new@example.com")
+    assert store.get(customer).attributes["has_password"] is False
+    assert store.fact("passwords") == before

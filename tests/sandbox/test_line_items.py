@@ -275,21 +275,22 @@ def test_order_that_is_placed_takes_no_more(
     store.update(store.get(ORDER), attributes={"status": status})
     part = store.linked_from(ORDER, types=[type_], name="order")[0]
     if type_ == "line_items":
-        answers = [
-            refused(create, type_, access_token, sku_code=HOODIE, quantity=1),
-            refused(change, part, access_token, quantity=2),
-        ]
+        answers = {
+            "order": refused(create, type_, access_token, sku_code=HOODIE, quantity=1),
+            "data": refused(change, part, access_token, quantity=2),
+        }
     else:
-        answers = [refused(change, part, access_token, {"shipping_method": EXPRESS})]
+        links = {"shipping_method": EXPRESS}
+        answers = {"data": refused(change, part, access_token, links)}
         if access_token == INTEGRATION:
             links = {"inventory_stock_location": STOCK_LOCATION}
-            answers.append(refused(create, type_, access_token, links))
+            answers["order"] = refused(create, type_, access_token, links)
 
-    for answer in answers:
+    for member, answer in answers.items():
         if access_token == JOHN:
             assert (answer.status, answer.codes) == (401, ["UNAUTHORIZED"])
         else:
-            assert faults(answer) == [("order", "not_editable")]
+            assert faults(answer) == [(member, "not_editable")]
 
 
 def test_order_that_is_edited_takes_more_from_an_integration(

@@ -340,6 +340,7 @@ def test_klarna_payment_stays_when_it_is_set_with_what_is_edited(
     change: Callable[..., Any], method: Callable[[str], Identifier], store: Store
 ) -> None:
     """An update that names the payment source too wants to have it."""
+    change(f"orders/{READY}", {"_save_payment_source_to_customer_wallet": True})
     change(
         f"orders/{UNPAID}", payment_method=method("klarna_payments"), payment_source=READY_PAYMENT
     )
@@ -529,3 +530,52 @@ def test_payment_is_for_guests_too(
     again = change(path, {"auth_token": "x"}, access_token=GUEST)
 
     assert (answer.status, again.status) == (201, 200)
+
+
+@pytest.mark.parametrize("access_token", [CUSTOMER, INTEGRATION])
+@pytest.mark.parametrize("is_moved", [False, True], ids=["as it is", "moved elsewhere"])
+def test_payment_of_an_order_that_is_placed_stays_as_it_is(
+    change: Callable[..., Any],
+    refused: Callable[..., Any],
+    store: Store,
+    access_token: str,
+    is_moved: bool,
+) -> None:
+    """Not by way of another order either, its own or one that pays from the wallet."""
+    change(f"orders/{READY}", {"_save_payment_source_to_customer_wallet": True})
+    change(f"orders/{UNPAID}", {"_customer_payment_source_id": "QgDXpwsqDx", "_place": True})
+    assert store.get(("orders", UNPAID)).attributes["status"] == "placed"
+    linkage = {"order": ("orders", READY)} if is_moved else {}
+    attributes = {} if is_moved else {"auth_token": None}
+    path = f"klarna_payments/{READY_PAYMENT[1]}"
+    answer = refused(change, path, attributes, access_token=access_token, **linkage)
+
+    assert answer.status == (401 if access_token == CUSTOMER else 422)
+
+
+def test_payment_that_gets_another_order_pays_that_one(
+    change: Callable[..., Any], store: Store
+) -> None:
+    """The order that it was for has to be paid otherwise."""
+    path = f"klarna_payments/{READY_PAYMENT[1]}"
+    change(path, order=("orders", UNPAID))
+
+    before, after = (store.get(("orders", each)) for each in (READY, UNPAID))
+    assert "payment_source" not in before.linkage
+    assert before.attributes["payment_source_details"] is None
+    assert after.linkage["payment_source"] == READY_PAYMENT
+    assert after.attributes["payment_source_details"] == {"type": "klarna_payment"}
+
+
+def test_payment_source_of_another_order_is_refused(
+    change: Callable[..., Any],
+    refused: Callable[..., Any],
+    method: Callable[[str], Identifier],
+) -> None:
+    """One authorization is for one order, unless it was saved."""
+    linkage = {"payment_method": method("klarna_payments"), "payment_source": READY_PAYMENT}
+    answer = refused(change, f"orders/{UNPAID}", access_token=CUSTOMER, **linkage)
+
+    [error] = answer.document["errors"]
+    assert error["source"]["pointer"] == "/data/relationships/payment_source"
+    assert error["meta"]["error"] == "invalid"

@@ -631,13 +631,17 @@ def test_asynchronous_order_names_a_fault_of_the_whole_order_base(
     assert (attributes["name"], attributes["message"]) == ("base", NO_METHOD)
 
 
+@pytest.mark.parametrize("quantity", [1, 2])
 def test_order_that_refreshes_on_demand_is_refreshed_when_it_is_placed(
-    change: Callable[..., Any], store: Store
+    change: Callable[..., Any], refused: Callable[..., Any], store: Store, quantity: int
 ) -> None:
-    """Nobody pays an amount that is out of date."""
+    """Nobody pays another amount than the payment was opened for (422)."""
     change(READY, {"autorefresh": False})
     [item, *_] = _end(store, READY, "line_items")
-    store.update(store.get(item), attributes={"quantity": 2})
-    answer = change(READY, {"_place": True})
+    store.update(store.get(item), attributes={"quantity": quantity})
+    if quantity == 1:
+        assert change(READY, {"_place": True}).data["attributes"]["status"] == "placed"
+        return
+    answer = refused(change, READY, {"_place": True})
 
-    assert answer.data["attributes"]["total_amount_cents"] == 11200
+    assert [error["meta"]["error"] for error in answer.document["errors"]] == ["mismatched_amounts"]

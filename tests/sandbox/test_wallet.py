@@ -521,3 +521,29 @@ def test_reusing_sets_no_method_that_the_order_cannot_have(
 
     linkage = store.get(("orders", WITHOUT_PAYMENT_SOURCE)).linkage
     assert (linkage["payment_source"], "payment_method" in linkage) == (SOURCE, False)
+
+
+def test_saved_payment_source_is_good_whatever_becomes_of_its_authorization(
+    store: Store, update: Callable[..., Any], entry_id: str
+) -> None:
+    """Klarna keeps a customer token of its own; the authorization is not asked for again."""
+    store.update(store.get(SOURCE), attributes={"auth_token": None})
+    answer = update(WITHOUT_PAYMENT_SOURCE, {REUSE: entry_id, "_place": True})
+
+    assert answer.data["attributes"]["status"] == "placed"
+
+
+def test_reused_payment_source_is_seen_in_whatever_market(
+    ask: Callable[..., Any], store: Store, entry_id: str
+) -> None:
+    """An access token for another market's orders leads to what pays them."""
+    elsewhere = store.find_with("markets", "code", "usa1")[0]
+    order = store.get(("orders", WITHOUT_PAYMENT_SOURCE))
+    store.update(order, linkage={"market": elsewhere})
+    held = store.fact("access_tokens")
+    abroad = {**held[CUSTOMER], "markets": [elsewhere[1]]}
+    store.remember("access_tokens", {**held, CUSTOMER: abroad})
+    document = {"data": {"type": "orders", "id": order.id, "attributes": {REUSE: entry_id}}}
+    answer = ask("PATCH", f"/api/orders/{order.id}?include=payment_source", document)
+
+    assert answer.included == ["klarna_payments/ertHJlpPTR"]

@@ -665,7 +665,7 @@ RELATED: Mapping[str, Identifier] = {
     "order": ("orders", "kLRAyaVMqb"),
     "payment_gateway": GATEWAY,
     "payment_method": KLARNA,
-    "payment_source": ("klarna_payments", "wRzKLobPQn"),
+    "payment_source": ("klarna_payments", "oPxKLZqvRb"),
     "price_list": ("price_lists", "cEzoCsesqA"),
     "shipping_address": ADDRESS,
     "shipping_method": SHIPPING,
@@ -673,7 +673,7 @@ RELATED: Mapping[str, Identifier] = {
 }
 # What a relationship cannot be set without, and what has it taken over by something else.
 ALSO_LINKED: Mapping[tuple[str, str], dict[str, Identifier]] = {
-    ("orders", "payment_source"): {"payment_method": KLARNA},
+    ("orders", "payment_source"): {"payment_method": KLARNA, "customer": JANE},
     ("stripe_payments", "order"): {},
 }
 
