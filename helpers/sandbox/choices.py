@@ -92,8 +92,8 @@ CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "A payment as the payment source of another order than its own",
-            "422 `VALIDATION_ERROR`, unless it is in the customer's wallet; given another order, it "
-            "pays that one and no other",
+            "422 `VALIDATION_ERROR`, unless it is in the customer's wallet; given another order, "
+            "it pays that one and no other",
         ),
         (
             "The payment of an order that is placed",

@@ -283,3 +283,17 @@ def test_clone_has_all_but_what_is_noted(store: Store) -> None:
     assert clone.id != address.id
     kept = {name: value for name, value in address.attributes.items() if name not in notes}
     assert clone.attributes == kept
+
+
+def test_address_of_a_placed_order_is_refused_as_a_whole(
+    ask: Callable[..., Any], refused: Callable[..., Any], store: Store
+) -> None:
+    """What is in the way is no member of the address, so the pointer names none."""
+    _, id_ = store.get(("orders", "drYpoNLxZA")).linkage["shipping_address"]
+    document = {"data": {"type": "addresses", "id": id_, "attributes": {"city": "Pisa"}}}
+    access_token = "your-integration-access-token"
+    answer = refused(ask, "PATCH", f"/api/addresses/{id_}", document, access_token=access_token)
+
+    [error] = answer.document["errors"]
+    assert error["source"] == {"pointer": "/data"}
+    assert error["detail"] == "can't be changed: the order is placed"

@@ -579,3 +579,16 @@ def test_payment_source_of_another_order_is_refused(
     [error] = answer.document["errors"]
     assert error["source"]["pointer"] == "/data/relationships/payment_source"
     assert error["meta"]["error"] == "invalid"
+
+
+def test_payment_source_of_another_wallet_is_refused(
+    change: Callable[..., Any],
+    refused: Callable[..., Any],
+    method: Callable[[str], Identifier],
+) -> None:
+    """Being in some wallet is not being in this customer's."""
+    of_another = ("klarna_payments", "oPxKLZqvRb")
+    linkage = {"payment_method": method("klarna_payments"), "payment_source": of_another}
+    answer = refused(change, f"orders/{UNPAID}", access_token=INTEGRATION, **linkage)
+
+    assert [error["meta"]["error"] for error in answer.document["errors"]] == ["invalid"]

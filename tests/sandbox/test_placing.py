@@ -645,3 +645,31 @@ def test_order_that_refreshes_on_demand_is_refreshed_when_it_is_placed(
     answer = refused(change, READY, {"_place": True})
 
     assert [error["meta"]["error"] for error in answer.document["errors"]] == ["mismatched_amounts"]
+
+
+def test_payment_of_another_amount_is_one_fault_of_several(
+    change: Callable[..., Any], refused: Callable[..., Any], store: Store
+) -> None:
+    """It is told with everything else that is in the way."""
+    store.update(
+        store.get(("klarna_payments", "ertHJlpPTR")), attributes={"mismatched_amounts": True}
+    )
+    _drop(store, "billing_address")
+    answer = refused(change, READY, {"_place": True})
+
+    assert [error["meta"]["error"] for error in answer.document["errors"]] == [
+        "blank",
+        "mismatched_amounts",
+    ]
+
+
+def test_payment_of_another_amount_is_not_authorized(
+    change: Callable[..., Any], refused: Callable[..., Any], store: Store
+) -> None:
+    """Klarna would refuse it."""
+    store.update(
+        store.get(("klarna_payments", "ertHJlpPTR")), attributes={"mismatched_amounts": True}
+    )
+    answer = refused(change, READY, {"_authorize": True})
+
+    assert [error["meta"]["error"] for error in answer.document["errors"]] == ["mismatched_amounts"]

@@ -547,3 +547,13 @@ def test_reused_payment_source_is_seen_in_whatever_market(
     answer = ask("PATCH", f"/api/orders/{order.id}?include=payment_source", document)
 
     assert answer.included == ["klarna_payments/ertHJlpPTR"]
+
+
+def test_saved_payment_source_pays_for_another_amount(
+    update: Callable[..., Any], store: Store, entry_id: str
+) -> None:
+    """That its own order costs something else by now is nothing to the others."""
+    store.update(store.get(SOURCE), attributes={"mismatched_amounts": True})
+    answer = update(WITHOUT_PAYMENT_SOURCE, {REUSE: entry_id, "_place": True})
+
+    assert answer.data["attributes"]["status"] == "placed"
