@@ -6,6 +6,7 @@ Source: https://docs.commercelayer.io/core/v/api-reference/customers
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from helpers.sandbox.passwords import hash_password
 from helpers.sandbox.store import Identifier, Resource, Store
@@ -21,16 +22,18 @@ __all__ = [
     "name_customer_addresses",
 ]
 
+# What a customer starts from, and what is made up for one who has none.
+_NEW = {"status": "prospect", "has_password": False, "total_orders_count": 0}
+_REFERENCES = ("shopper_reference", "profile_id")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def complete_customer(writing: Writing) -> None:
     """Check the e-mail address, and fill in what the API fills in."""
     check_email(writing, "email")
-    writing.default(status="prospect", has_password=False, total_orders_count=0)
-    for name in ("shopper_reference", "profile_id"):
-        if not writing.get(name):
-            writing.attributes[name] = writing.store.next_id(f"customers' {name}")
+    writing.default(**_NEW)
+    missing = [name for name in _REFERENCES if not writing.get(name)]
+    writing.attributes |= _made_up(writing.store, missing)
     if "password" in writing.options:
         if not writing.options["password"]:
             writing.refuse_blank("password")
@@ -63,13 +66,14 @@ def customer_of_email(store: Store, email: str) -> Identifier:
     id_ = store.next_id("customers")
     attributes = {
         "email": email.lower(),
-        "status": "prospect",
-        "has_password": False,
-        "total_orders_count": 0,
-        "shopper_reference": store.next_id("customers' shopper_reference"),
-        "profile_id": store.next_id("customers' profile_id"),
+        **_NEW,
+        **_made_up(store, _REFERENCES),
     }
     return store.add("customers", id_, attributes=attributes).identifier
+
+
+def _made_up(store: Store, names: Sequence[str]) -> dict[str, str]:
+    return {name: store.next_id(f"customers' {name}") for name in names}
 
 
 def complete_customer_address(writing: Writing) -> None:

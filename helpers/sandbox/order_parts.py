@@ -6,7 +6,7 @@ line items come and go is the sandbox's own choice.
 
 from __future__ import annotations
 
-from helpers.sandbox.relations import linkage
+from helpers.sandbox.relations import followed
 from helpers.sandbox.store import Identifier, Resource, Store
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "refresh_payment_method",
     "refresh_shipments",
     "related",
+    "ships",
     "unit_of",
 ]
 
@@ -27,15 +28,15 @@ def is_available(method: Resource, market: Identifier | None) -> bool:
 
 def items_of(store: Store, order: Resource, type_: str) -> list[Resource]:
     """Get an order's line items of one type, oldest first."""
-    found = [store.get(identifier) for identifier in linkage(store, order, "line_items")]
+    found = followed(store, order, "line_items")
     return [item for item in found if item.attributes["item_type"] == type_]
 
 
 def refresh_shipments(store: Store, order: Resource) -> None:
     """One shipment for all that ships, as soon as there is an address to ship it to."""
     address = order.linkage.get("shipping_address")
-    shipped = [item for item in items_of(store, order, "skus") if _ships(store, item)]
-    shipments = [store.get(identifier) for identifier in linkage(store, order, "shipments")]
+    shipped = [item for item in items_of(store, order, "skus") if ships(store, item)]
+    shipments = followed(store, order, "shipments")
     if not shipped or address is None:
         for shipment in shipments:
             _drop_items(store, order, shipment.identifier)
@@ -77,7 +78,8 @@ def refresh_shipments(store: Store, order: Resource) -> None:
             _drop_items(store, order, shipment.identifier)
 
 
-def _ships(store: Store, item: Resource) -> bool:
+def ships(store: Store, item: Resource) -> bool:
+    """Tell whether what a line item orders has to be shipped."""
     sku = related(store, item, "sku")
     return sku is None or not sku.attributes.get("do_not_ship")
 

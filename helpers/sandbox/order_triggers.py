@@ -30,7 +30,7 @@ from helpers.sandbox.placing import (
     refund_order,
 )
 from helpers.sandbox.pricing import amount_due, refresh, reprice
-from helpers.sandbox.relations import linkage
+from helpers.sandbox.relations import followed
 from helpers.sandbox.store import Resource
 from helpers.sandbox.triggers import AMOUNT, ID, TAGS, Occasion, Trigger
 from helpers.sandbox.wallet import pay_with_entry, save_payment_source
@@ -81,7 +81,7 @@ def _nullify(occasion: Occasion) -> None:
 def _fix(occasion: Occasion) -> None:
     """Put back the payment source of the last authorization that succeeded."""
     store = occasion.store
-    found = [store.get(i) for i in linkage(store, occasion.resource, "authorizations")]
+    found = followed(store, occasion.resource, "authorizations")
     good = [each for each in found if each.attributes["succeeded"]]
     if not good:
         title = "can't be blank"
@@ -177,7 +177,7 @@ def _save_address(name: str) -> Trigger:
         address = occasion.related(name)
         if customer is None or address is None:
             return
-        book = [store.get(i) for i in linkage(store, customer, "customer_addresses")]
+        book = followed(store, customer, "customer_addresses")
         if any(each.attributes["name"] == address.attributes["name"] for each in book):
             return
         store.add(

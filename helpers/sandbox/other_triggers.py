@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from helpers.sandbox.errors import ErrorObject, access_denied, invalid
 from helpers.sandbox.orders import fault_unless_editable, is_editable
 from helpers.sandbox.pricing import amount_due
-from helpers.sandbox.relations import linkage
+from helpers.sandbox.relations import followed
 from helpers.sandbox.store import Resource
 from helpers.sandbox.transactions import capture, refund, void
 from helpers.sandbox.triggers import AMOUNT, TAGS, Occasion, Precondition, Trigger
@@ -185,7 +185,7 @@ def _become(status: str) -> Callable[[Occasion], None]:
 
 def _fulfill_when_all_is_shipped(occasion: Occasion, order: Resource) -> None:
     store = occasion.store
-    shipments = [store.get(identifier) for identifier in linkage(store, order, "shipments")]
+    shipments = followed(store, order, "shipments")
     if order.attributes["fulfillment_status"] == "fulfilled":
         return
     is_paid = order.attributes["payment_status"] in {"paid", "free"}

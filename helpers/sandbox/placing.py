@@ -18,7 +18,7 @@ from helpers.sandbox.readiness import (
     faults_of,
     transition_fault,
 )
-from helpers.sandbox.relations import linkage
+from helpers.sandbox.relations import followed, linkage
 from helpers.sandbox.store import Resource, Store
 from helpers.sandbox.transactions import authorize, capture, last_authorization, refund, void
 
@@ -107,7 +107,7 @@ def cancel(store: Store, order: Resource) -> None:
         void(store, authorization)
     attributes = {"status": "cancelled", "cancelled_at": store.now()}
     order = store.update(store.get(order.identifier), attributes=attributes)
-    for shipment in map(store.get, linkage(store, order, "shipments")):
+    for shipment in followed(store, order, "shipments"):
         if shipment.attributes["status"] not in {"shipped", "delivered"}:
             store.update(shipment, attributes={"status": "cancelled"})
 
@@ -134,7 +134,7 @@ def refund_order(store: Store, order: Resource) -> None:
     """
     if order.attributes["payment_status"] == "refunded":
         return
-    captures = [store.get(identifier) for identifier in linkage(store, order, "captures")]
+    captures = followed(store, order, "captures")
     left = [each for each in captures if each.attributes["refund_balance_cents"] > 0]
     if not left:
         raise Refusal(422, transition_fault(order, "refund"))

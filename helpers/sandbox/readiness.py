@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 from helpers.sandbox.errors import ErrorObject, invalid
 from helpers.sandbox.klarna import refusal_of
+from helpers.sandbox.order_parts import items_of, ships
 from helpers.sandbox.pricing import amount_due
-from helpers.sandbox.relations import linkage
+from helpers.sandbox.relations import followed
 from helpers.sandbox.store import Resource, Store
 
 __all__ = ["fault_of_amount", "fault_of_payment_source", "faults_of", "transition_fault"]
@@ -82,7 +83,7 @@ def _needs(*names: str) -> Callable[[Store, Resource], list[ErrorObject]]:
 
 
 def _shipping_faults(store: Store, order: Resource) -> list[ErrorObject]:
-    shipments = [store.get(identifier) for identifier in linkage(store, order, "shipments")]
+    shipments = followed(store, order, "shipments")
     if all("shipping_method" in shipment.linkage for shipment in shipments):
         return []
     detail = "Some shipments are missing the shipping method"
@@ -92,13 +93,8 @@ def _shipping_faults(store: Store, order: Resource) -> list[ErrorObject]:
 def _item_faults(store: Store, order: Resource) -> list[ErrorObject]:
     if not order.attributes["skus_count"]:
         return [invalid("/data/relationships/line_items", "blank", "can't be blank")]
-    items = [store.get(identifier) for identifier in linkage(store, order, "line_items")]
-    ships = [
-        "sku" not in item.linkage or not store.get(item.linkage["sku"]).attributes["do_not_ship"]
-        for item in items
-        if item.attributes["item_type"] == "skus"
-    ]
-    if any(ships) and "shipping_address" not in order.linkage:
+    to_ship = [item for item in items_of(store, order, "skus") if ships(store, item)]
+    if to_ship and "shipping_address" not in order.linkage:
         return [invalid("/data/relationships/shipping_address", "blank", "can't be blank")]
     return []
 

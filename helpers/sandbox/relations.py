@@ -23,7 +23,7 @@ from helpers.sandbox.conditions import (
 from helpers.sandbox.resources import Relationship, resource_types
 from helpers.sandbox.store import Identifier, Resource, Store
 
-__all__ = ["leads_to", "linkage", "related"]
+__all__ = ["followed", "leads_to", "linkage", "related"]
 
 # Computed relationships, as paths from the resource. A step forward is the name of a relationship;
 # a step back is a type and the name of its to-one relationship: every resource of that type whose
@@ -99,6 +99,11 @@ def linkage(store: Store, resource: Resource, name: str) -> list[Identifier]:
     if not _steps(resource.type, name):
         return []
     return store.select(relationship.types, [related(resource.identifier, name)])
+
+
+def followed(store: Store, resource: Resource, name: str) -> list[Resource]:
+    """Get the resources that a relationship leads to, oldest first."""
+    return [store.get(identifier) for identifier in linkage(store, resource, name)]
 
 
 def related(identifier: Identifier, name: str) -> Condition:

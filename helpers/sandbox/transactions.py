@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpers.sandbox.orders import is_editable
-from helpers.sandbox.relations import linkage
+from helpers.sandbox.relations import followed, linkage
 from helpers.sandbox.store import Resource, Store
 
 __all__ = ["authorize", "capture", "last_authorization", "refund", "void"]
@@ -47,7 +47,7 @@ def capture(store: Store, authorization: Resource, cents: int) -> None:
         {"refund_amount_cents": 0, "refund_balance_cents": cents},
         reference_authorization=authorization.identifier,
     )
-    captures = [store.get(identifier) for identifier in linkage(store, order, "captures")]
+    captures = followed(store, order, "captures")
     total = sum(each.attributes["amount_cents"] for each in captures)
     is_whole = total >= order.attributes["total_amount_with_taxes_cents"]
     changes: dict[str, Any] = {"payment_status": "paid" if is_whole else "partially_paid"}
@@ -84,7 +84,7 @@ def refund(store: Store, captured: Resource, cents: int) -> None:
         attributes={"refund_amount_cents": refunded, "refund_balance_cents": left},
     )
     _add(store, order, "refunds", cents, {}, reference_capture=captured.identifier)
-    captures = [store.get(identifier) for identifier in linkage(store, order, "captures")]
+    captures = followed(store, order, "captures")
     if any(each.attributes["refund_balance_cents"] for each in captures):
         _tell(store, order, payment_status="partially_refunded")
         return
@@ -100,7 +100,7 @@ def refund(store: Store, captured: Resource, cents: int) -> None:
 
 def last_authorization(store: Store, order: Resource) -> Resource | None:
     """Find the order's last authorization that has something left."""
-    found = [store.get(identifier) for identifier in linkage(store, order, "authorizations")]
+    found = followed(store, order, "authorizations")
     left = [each for each in found if each.attributes["void_balance_cents"] > 0]
     return left[-1] if left else None
 
