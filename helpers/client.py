@@ -9,8 +9,9 @@ from typing import Any
 
 import httpx
 
-from helpers.documents import MEDIA_TYPE, Document, Exchange, read_document
+from helpers.documents import MEDIA_TYPE, Document, read_document
 from helpers.errors import ArgumentError, NoAnswerError
+from helpers.exchanges import Exchange
 from helpers.settings import is_header_value, is_loopback
 
 __all__ = ["AccessTokenAuth", "open_client", "send"]
@@ -97,7 +98,7 @@ def send(
 
     Args:
         client: An open client.
-        method: ``GET`` or ``PATCH``.
+        method: ``GET``, ``POST`` or ``PATCH``.
         target: Path and query, as ``documents.target_of`` builds them.
         document: The request document, for a request that has one.
 

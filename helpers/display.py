@@ -1,148 +1,172 @@
-"""Show what a reader looks at: a request, its annotated answer, a few facts. Nothing is printed."""
+"""Show what a reader looks at: a request and its annotated answer. Nothing is printed."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass
-from html import escape
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from helpers.documents import Document, Exchange
-from helpers.folding import Line, find, fold, mask, to_json
+from helpers.comparing import Change, changes, resources_by_identity
+from helpers.documents import Document, ResourceObject
+from helpers.errors import AnnotationError, ApiError, ArgumentError
+from helpers.exchanges import Exchange
+from helpers.folding import find, fold, to_json
+from helpers.masking import mask
+from helpers.rendering import Note, Page, render
+from helpers.views import View, table
 
-__all__ = ["View", "annotate", "facts"]
+__all__ = ["annotate", "before_and_after"]
 
-# Enhancement only: where JupyterLab does not trust a notebook, its sanitiser drops all of this.
-_STYLE = """<style>
-.cl-view{color:var(--jp-content-font-color1,inherit)}
-.cl-view .cl-code{font-family:var(--jp-code-font-family,monospace)!important;\
-font-size:var(--jp-code-font-size,13px)!important}
-.cl-view summary{cursor:pointer}
-.cl-view summary:hover,.cl-view .cl-noted{background:rgba(255,190,0,.13)}
-.cl-view .cl-code b{font-weight:inherit;color:var(--jp-mirror-editor-property-color,inherit)}
-.cl-view .cl-text{color:var(--jp-mirror-editor-string-color,inherit)}
-.cl-view .cl-code [open]>summary>.cl-rest{display:none}
-.cl-view mark{background:#ffd54f;color:#000;border-radius:.6em;padding:0 .25em}
-</style>"""
+# How much of a value stands in the table of what changed.
+_LONGEST_VALUE = 60
 
-# What JupyterLab's sanitiser lets through, and what every form of the page needs to be read.
-_CODE = (
-    "margin:.25em 0 .75em;padding:0 0 0 1.5em;white-space:pre-wrap;word-break:normal;"
-    "overflow-wrap:anywhere;font-family:monospace;line-height:1.4"
-)
-
-# Without these classes, JupyterLab would set what stands between two dollar signs as a formula.
-_NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
+_THERE, _NOT_THERE = "there", "not there"
 
 
-@dataclass(frozen=True, repr=False)
-class View:
-    """Something to look at, in three forms; a notebook picks the richest that it can show.
+class _ErrorPointer(NamedTuple):
+    """What an error object points at.
 
     Attributes:
-        html: For JupyterLab and its like.
-        markdown: For whatever shows no HTML.
-        plain: For a terminal, and for comparing.
+        at: The JSON Pointer of the pointer itself, in the answer.
+        pointer: The JSON Pointer that stands there.
+        is_sent: Whether the request has such a member.
+        marker: The sign of the error.
     """
 
-    html: str
-    markdown: str
-    plain: str
-
-    def __repr__(self) -> str:
-        return self.plain
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self.html, "text/markdown": self.markdown, "text/plain": self.plain}
-
-
-@dataclass(frozen=True)
-class _Note:
+    at: str
+    pointer: str
+    is_sent: bool
     marker: str
-    name: str
-    text: str
 
 
-@dataclass(frozen=True)
-class _Page:
-    """What there is to show, before it takes one of three forms."""
-
-    title: str
-    request: str
-    curl: str
-    status: str
-    lines: list[Line]
-    notes: list[_Note]
-    body: str
-
-
-def annotate(document: Document, notes: Mapping[str, str] | None = None) -> View:
+def annotate(
+    answer: Document | ApiError,
+    notes: Mapping[str, str] | None = None,
+    *,
+    before: Document | None = None,
+) -> View:
     """Show a request and its answer, with notes at the members they are about.
 
+    An error object's own pointer, ``source.pointer``, is followed: the member of the request that
+    it names bears the same sign, or a sentence says that the request has no such member.
+
     Args:
-        document: An answer, with the exchange that it came from.
+        answer: A document with the exchange that it came from, or the error that was raised.
         notes: Sentences, by the JSON Pointer (RFC 6901) of what each is about.
+        before: An earlier document of the same resource, to show what has changed since.
 
     Returns:
         A view of the request, the same as a curl command, the answer with everything folded that
-        no note is about, and the notes.
+        no note is about, the notes, and what changed.
 
     Raises:
-        AnnotationError: A pointer leads nowhere: the document is not what the note says.
+        AnnotationError: A pointer leads nowhere: the answer is not what the note says.
+        ArgumentError: The error came from no request, or is to be compared with a document.
     """
-    exchange, notes = document.exchange, notes or {}
-    body = mask(document.body, secrets=not exchange.made_up, base_url=exchange.base_url)
+    exchange, notes = answer.exchange, notes or {}
+    is_error = isinstance(answer, ApiError)
+    if exchange is None:
+        raise ArgumentError("Expected an answer to a request, got an error that was made by hand.")
+    if is_error and before is not None:
+        raise ArgumentError(
+            "Expected a document to compare with, got an error, which shows no resource: retrieve "
+            "the resource once more and compare that."
+        )
+    body = mask(answer.body, secrets=not exchange.made_up, base_url=exchange.base_url)
     sent = mask(exchange.sent, secrets=not exchange.made_up)
     places = sorted(find(body, pointer) for pointer in notes)
-    page = _Page(
-        title=f"{exchange.request_line.partition('?')[0]}, {exchange.status}",
-        request=_request(exchange, sent),
-        curl=_curl(exchange, sent),
-        status=f"{exchange.status} {exchange.reason}".strip(),
-        lines=fold(body, [place.pointer for place in places]),
-        notes=[
-            _Note(_marker(number), place.name, notes[place.pointer])
-            for number, place in enumerate(places, 1)
-        ],
-        body=to_json(body, indent=2),
+    in_answer = {place.pointer: _number(number) for number, place in enumerate(places, 1)}
+    in_request: dict[str, str] = {}
+    written = [Note(in_answer[place.pointer], place.name, notes[place.pointer]) for place in places]
+    for error in _error_pointers(sent, answer.errors if isinstance(answer, ApiError) else ()):
+        in_answer[error.at] = f"{in_answer.get(error.at, '')} {error.marker}".strip()
+        if error.is_sent:
+            in_request[error.pointer] = (
+                f"{in_request.get(error.pointer, '')} {error.marker}".strip()
+            )
+        written.append(Note(error.marker, error.pointer, _meaning(error)))
+    return render(
+        Page(
+            title=f"{exchange.request_line.partition('?')[0]}, {exchange.status}",
+            head="\n".join(
+                [
+                    f"{exchange.request_line} HTTP/1.1",
+                    *(f"{name}: {value}" for name, value in exchange.headers.items()),
+                ]
+            ),
+            sent=[] if sent is None else fold(sent, in_request, whole=True),
+            curl=_curl(exchange, sent),
+            status=f"{exchange.status} {exchange.reason}".strip(),
+            lines=[] if body is None else fold(body, in_answer),
+            notes=written,
+            compared=before.exchange.request_line if before else None,
+            changes=_changes(before, answer) if before and isinstance(answer, Document) else [],
+            body="" if body is None else to_json(body, indent=2),
+        )
     )
-    return View(html=_html(page), markdown=_markdown(page), plain=_plain(page))
 
 
-def facts(title: str, rows: Mapping[str, str]) -> View:
-    """Show a few facts, each with its name, as a small table.
+def before_and_after(
+    title: str,
+    before: Sequence[ResourceObject],
+    after: Sequence[ResourceObject],
+    *,
+    attributes: Sequence[str] = (),
+) -> View:
+    """Show what a collection, such as a customer wallet, held before and holds after.
 
     Args:
-        title: What they are about, such as ``Connected to``.
-        rows: The facts by their names, in the order in which to show them.
+        title: What the collection is.
+        before: Its resources as they were, such as ``document.related(...)`` has them.
+        after: Its resources as they are.
+        attributes: Attributes by which a reader tells one from another; no secrets.
+
+    Returns:
+        A table with one row a resource, in the order in which they came.
     """
-    width = max(map(len, rows), default=0)
-    table = "".join(
-        f'<tr><th scope="row" style="text-align:left">{escape(name)}</th>'
-        f'<td style="text-align:left">{escape(fact)}</td></tr>'
-        for name, fact in rows.items()
-    )
-    return View(
-        html=f'<table class="{_NO_FORMULAS}">'
-        f'<caption style="text-align:left"><strong>{escape(title)}</strong></caption>'
-        f"<tbody>{table}</tbody></table>",
-        markdown="\n".join(
-            [f"**{_markdown_text(title)}**", "", "| | |", "|:--|:--|"]
-            + [
-                f"| **{_markdown_text(name)}** | {_markdown_text(fact)} |"
-                for name, fact in rows.items()
-            ]
-        ),
-        plain="\n".join([title, *(f"  {name:<{width}}  {fact}" for name, fact in rows.items())]),
-    )
+    earlier, later = ({resource["id"]: resource for resource in each} for each in (before, after))
+    rows = [
+        [
+            f"`{id_}`",
+            *(_text(resource, name) for name in attributes),
+            _THERE if id_ in earlier else _NOT_THERE,
+            _THERE if id_ in later else _NOT_THERE,
+        ]
+        for id_, resource in {**earlier, **later}.items()
+    ]
+    note = "" if rows else "Empty before, and empty after."
+    return table(title, ["id", *attributes, "before", "after"], rows, note=note)
 
 
-def _request(exchange: Exchange, sent: object) -> str:
-    headers = [f"{name}: {value}" for name, value in exchange.headers.items()]
-    body = [] if sent is None else ["", to_json(sent, indent=2)]
-    return "\n".join([f"{exchange.request_line} HTTP/1.1", *headers, *body])
+def _text(resource: ResourceObject, name: str) -> str:
+    value = (resource.get("attributes") or {}).get(name)
+    return value if isinstance(value, str) else to_json(value)
+
+
+def _error_pointers(sent: object, errors: Sequence[object]) -> Iterator[_ErrorPointer]:
+    """Name what each error object points at, in the order of the error objects."""
+    letters = map(_letter, range(len(errors)))
+    for index, error in enumerate(errors):
+        source = error.get("source") if isinstance(error, Mapping) else None
+        pointer = source.get("pointer") if isinstance(source, Mapping) else None
+        if isinstance(pointer, str):
+            at = f"/errors/{index}/source/pointer"
+            yield _ErrorPointer(at, pointer, _leads_somewhere(sent, pointer), next(letters))
+
+
+def _leads_somewhere(body: object, pointer: str) -> bool:
+    try:
+        find(body, pointer)
+    except AnnotationError:
+        return False
+    return True
+
+
+def _meaning(error: _ErrorPointer) -> str:
+    if error.is_sent:
+        return "the member of the request that bears this sign"
+    return "no member of the request: it is about the resource as it is"
 
 
 def _curl(exchange: Exchange, sent: object) -> str:
@@ -163,121 +187,57 @@ def _in_double_quotes(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _marker(number: int) -> str:
+def _number(number: int) -> str:
     return chr(ord("①") + number - 1) if number <= 20 else f"({number})"
 
 
-def _text(line: Line) -> str:
-    """Write a line as it stands while it is folded."""
-    marker = f"  {_marker(line.number)}" if line.number else ""
-    return f"{' ' * line.indent}{line.text}{line.elided}{marker}"
+def _letter(index: int) -> str:
+    # Circled letters, unlike circled numbers, are missing from common fonts.
+    return f"({chr(ord('a') + index)})" if index < 26 else f"(e{index + 1})"
 
 
-def _plain(page: _Page) -> str:
-    notes = [f"{note.marker} {note.name}: {note.text}" for note in page.notes]
-    parts = [
-        page.request,
-        "The same as a curl command:",
-        page.curl,
-        f"Response: {page.status}",
-        "\n".join(map(_text, page.lines)),
-        *(["\n".join(notes)] if notes else []),
-    ]
-    return "\n\n".join(parts)
-
-
-def _markdown(page: _Page) -> str:
-    notes = [
-        f"- {note.marker} **{_markdown_text(note.name)}**: {_markdown_note(note.text)}"
-        for note in page.notes
-    ]
-    parts = [
-        "**Request**",
-        _fenced("http", page.request),
-        _folded("The same as a curl command", _fenced("sh", page.curl)),
-        f"**Response: {_markdown_text(page.status)}**",
-        _fenced("json", "\n".join(map(_text, page.lines))),
-        *(["\n".join(notes)] if notes else []),
-        _folded("The whole response", _fenced("json", page.body)),
-    ]
-    return "\n\n".join(parts)
-
-
-def _fenced(language: str, text: str) -> str:
-    return f"```{language}\n{text}\n```"
-
-
-def _folded(summary: str, text: str) -> str:
-    return f"<details>\n<summary>{summary}</summary>\n\n{text}\n\n</details>"
-
-
-def _markdown_text(text: str) -> str:
-    """Escape a plain text, to stand on one line."""
-    escaped = re.sub(r"[\\`*_\[\]<&~|]", r"\\\g<0>", re.sub(r"\s+", " ", text))
-    # Anything less, and JupyterLab sets what stands between two dollar signs as a formula.
-    return escaped.replace("$", "<span>&#36;</span>")
-
-
-def _markdown_note(text: str) -> str:
-    """Escape a plain text; what stands in backticks is code."""
-    pieces = re.split(r"(`[^`]+`)", text)
-    return "".join(piece if piece.startswith("`") else _markdown_text(piece) for piece in pieces)
-
-
-def _html(page: _Page) -> str:
-    notes = "".join(
-        f"<li><mark>{note.marker}</mark> <code>{escape(note.name)}</code>: "
-        f"{_html_note(note.text)}</li>"
-        for note in page.notes
+def _changes(before: Document, after: Document) -> list[list[str]]:
+    """Write the changes as rows: what happened, to which member, before, after."""
+    earlier, later = (
+        resources_by_identity(mask(answer.body, secrets=not answer.exchange.made_up))
+        for answer in (before, after)
     )
-    return (
-        f'<div class="cl-view {_NO_FORMULAS}" role="group" aria-label="{escape(page.title)}">'
-        f"{_STYLE}"
-        f"<strong>Request</strong>{_html_code(_html_json(page.request))}"
-        '<details style="margin-bottom:.75em"><summary>The same as a curl command</summary>'
-        f"{_html_code(escape(page.curl, quote=False))}</details>"
-        f"<strong>Response: {escape(page.status)}</strong>"
-        f'<div class="cl-code" style="{_CODE}">{"".join(map(_html_line, page.lines))}</div>'
-        + (f'<ul style="list-style:none;padding:0;margin:0">{notes}</ul>' if notes else "")
-        + "</div>"
-    )
+    single = after.resources[0] if len(after.resources) == 1 else None
+    return [
+        [
+            change.kind,
+            _member(change, single),
+            _NOT_THERE if change.kind == "added" else _value(change, change.before, earlier),
+            _NOT_THERE if change.kind == "gone" else _value(change, change.after, later),
+        ]
+        for change in changes(before.body, after.body)
+    ]
 
 
-def _html_code(content: str) -> str:
-    return f'<pre class="cl-code" style="{_CODE}">{content}</pre>'
+def _member(change: Change, single: ResourceObject | None) -> str:
+    """Name a member; of a resource that is not the one the answer is about, with type and id."""
+    type_, id_ = change.resource
+    if not change.member:
+        return f"`{type_}/{id_}`"
+    if single and (single["type"], single["id"]) == change.resource:
+        return f"`{change.member}`"
+    return f"`{type_}/{id_}` `{change.member}`"
 
 
-def _html_line(line: Line) -> str:
-    """Write a line. A newline ends it, unless it is a block."""
-    text = _html_json(" " * line.indent + line.text)
-    if line.inside:
-        rest = f'<span class="cl-rest">{_html_json(line.elided)}</span>' if line.elided else ""
-        return (
-            # The triangle stands in the margin, where it moves no indentation.
-            f'<details><summary style="list-style-position:outside">{text}{rest}</summary>'
-            f"{''.join(map(_html_line, line.inside))}</details>"
-        )
-    if line.number:
-        return f'<div class="cl-noted">{text}  <mark>{_marker(line.number)}</mark></div>'
-    return f"{text}\n"
+def _value(
+    change: Change, value: object, masked: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> str:
+    """Write a value as it may be shown: linkage as type and id, anything else as JSON."""
+    if not change.path:
+        return _THERE
+    if change.path[0] == "relationships":
+        return "`null`" if value is None else _linkage(value)
+    shown: Any = masked[change.resource]
+    for name in change.path:
+        shown = shown[name]
+    text = to_json(shown)
+    return f"`{text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + '…'}`"
 
 
-def _html_json(text: str) -> str:
-    """Escape a piece of JSON, and set apart its names and its strings.
-
-    The spaces before them go along: exporters drop a text of nothing but spaces.
-    """
-    pieces = re.split(r'( *"(?:[^"\\\n]|\\.)*":?)', text)
-    return "".join(
-        escape(piece, quote=False)
-        if not piece.lstrip(" ").startswith('"')
-        else f"<b>{escape(piece[:-1], quote=False)}</b>:"
-        if piece.endswith(":")
-        else f'<span class="cl-text">{escape(piece, quote=False)}</span>'
-        for piece in pieces
-    )
-
-
-def _html_note(text: str) -> str:
-    """Escape a plain text; what stands in backticks is code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text, quote=False))
+def _linkage(value: Any) -> str:
+    return f"`{value['type']}/{value['id']}`" if isinstance(value, Mapping) else to_json(value)

@@ -13,13 +13,14 @@ from typing import Any, TypedDict
 from urllib.parse import quote
 
 from helpers.errors import ArgumentError, DocumentError, error_for_status
+from helpers.exchanges import Exchange
 
 __all__ = [
     "MEDIA_TYPE",
     "Document",
-    "Exchange",
     "ResourceIdentifier",
     "ResourceObject",
+    "create_document",
     "read_document",
     "target_of",
     "update_document",
@@ -47,39 +48,6 @@ class ResourceObject(TypedDict):
     attributes: dict[str, Any]
     relationships: dict[str, dict[str, Any]]
     meta: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One request and the status it was answered with, as far as they may be shown.
-
-    The access token is never part of it: ``headers`` names ``$CL_ACCESS_TOKEN`` in its place.
-
-    Attributes:
-        method: ``GET`` or ``PATCH``.
-        base_url: Scheme, host and port, without a slash at the end.
-        target: Path and query, such as ``/api/orders/qaMAhZkZvd?include=customer``.
-        headers: Of the headers that were sent those that the API asks for, in the how-to's order.
-        sent: The request document, or None for a request without one.
-        status: The HTTP status of the answer.
-        reason: The status in words, such as ``OK``.
-        made_up: Whether the embedded sandbox made up everything in it, so that no secret in it is
-            worth hiding.
-    """
-
-    method: str
-    base_url: str
-    target: str
-    headers: Mapping[str, str]
-    sent: Mapping[str, Any] | None
-    status: int
-    reason: str
-    made_up: bool = False
-
-    @property
-    def request_line(self) -> str:
-        """Method and target, as they stand on the first line of the request."""
-        return f"{self.method} {self.target}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -176,18 +144,60 @@ class Document:
         return [found[identifier["type"], identifier["id"]] for identifier in identifiers]
 
 
-def update_document(type_: str, *, id_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Build the document of an update: the resource that is meant, and the attributes to send.
+Linkage = ResourceIdentifier | Sequence[ResourceIdentifier] | None
+
+
+def create_document(
+    type_: str,
+    *,
+    attributes: Mapping[str, Any] | None = None,
+    relationships: Mapping[str, Linkage] | None = None,
+) -> dict[str, Any]:
+    """Build the document of a creation.
+
+    Args:
+        type_: The resource type, such as ``orders``.
+        attributes: Attributes and trigger attributes, by their names in the API.
+        relationships: What each relationship is to lead to, by its name: a resource identifier
+            object, several, or None.
+
+    Returns:
+        A JSON:API document whose primary data has no id yet: the API gives it one.
+    """
+    return {"data": {"type": type_, **_content(attributes, relationships)}}
+
+
+def update_document(
+    type_: str,
+    *,
+    id_: str,
+    attributes: Mapping[str, Any] | None = None,
+    relationships: Mapping[str, Linkage] | None = None,
+) -> dict[str, Any]:
+    """Build the document of an update: the resource that is meant, and what to change of it.
 
     Args:
         type_: The resource type, such as ``orders``.
         id_: The resource's id.
         attributes: Attributes and trigger attributes, by their names in the API.
+        relationships: What each relationship is to lead to, by its name: a resource identifier
+            object, several, or None.
 
     Returns:
-        A JSON:API document with ``type``, ``id`` and ``attributes`` as its primary data.
+        A JSON:API document with ``type``, ``id`` and what is to change as its primary data.
     """
-    return {"data": {"type": type_, "id": id_, "attributes": dict(attributes)}}
+    return {"data": {"type": type_, "id": id_, **_content(attributes, relationships)}}
+
+
+def _content(
+    attributes: Mapping[str, Any] | None, relationships: Mapping[str, Linkage] | None
+) -> dict[str, Any]:
+    content: dict[str, Any] = {"attributes": dict(attributes or {})}
+    if relationships:
+        content["relationships"] = {
+            name: {"data": linkage} for name, linkage in relationships.items()
+        }
+    return content
 
 
 def target_of(
@@ -228,7 +238,7 @@ def target_of(
                 f"'payment_source.order', got {path!r}."
             )
     query = [f"include={','.join(include)}"] if include else []
-    query += [f"{name}={quote(str(value), safe='')}" for name, value in (parameters or {}).items()]
+    query += [f"{name}={quote(str(value), safe=',')}" for name, value in (parameters or {}).items()]
     path = "/".join(["/api", *filter(None, (type_, id_, relationship))])
     return "?".join([path, "&".join(query)] if query else [path])
 
@@ -257,6 +267,8 @@ def read_document(content: bytes, *, media_type: str, exchange: Exchange) -> Doc
             status=exchange.status,
             # An authorization server may send a single error object in place of a list.
             errors=errors if isinstance(errors, list) else [errors],
+            body=body if isinstance(body, dict) else None,
+            exchange=exchange,
         )
     if not isinstance(body, dict) or not _has_primary_data(body):
         raise DocumentError(

@@ -7,6 +7,7 @@
     ├── SettingsError        settings that are missing, unknown, or contradict each other
     ├── AnnotationError      a note whose JSON Pointer leads nowhere
     ├── DocumentError        an answer that is no JSON:API document, or lacks what was asked of it
+    ├── AuthorizationError   the customer declined, or did not answer, or could not be asked
     ├── NoAnswerError        nothing came back; nothing is known of what the request did
     └── ApiError             the API answered with an error status
         ├── BadRequest         400: the request itself is wrong; sending it again changes nothing
@@ -16,8 +17,8 @@
         ├── TooManyRequests    429: a rate limit; wait and send it again
         └── ServerFailure      5xx: the other side failed; nothing is known of what it did
 
-No I/O happens here, and no message ever holds a secret: an error knows the request line, never
-the headers.
+No I/O happens here, and no message ever holds a secret: it is made of the request line and of what
+the API gave as reasons.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from helpers.exchanges import Exchange
+
 __all__ = [
     "AnnotationError",
     "ApiError",
     "ArgumentError",
+    "AuthorizationError",
     "BadRequest",
     "DocumentError",
     "HowToError",
@@ -65,6 +69,10 @@ class DocumentError(HowToError):
     """An answer is no JSON:API document, or lacks what was asked of it."""
 
 
+class AuthorizationError(HowToError):
+    """The customer declined to pay, or did not answer in time, or could not be asked."""
+
+
 class NoAnswerError(HowToError):
     """No answer came back: nothing is known of what the request did."""
 
@@ -76,13 +84,25 @@ class ApiError(HowToError):
         request_line: Method and target, such as ``PATCH /api/orders/qaMAhZkZvd``.
         status: The HTTP status.
         errors: The error objects exactly as received; empty where the answer held none.
+        body: The whole answer, to look at; None where it was no JSON object.
+        exchange: The request, and the status it was answered with, to look at.
     """
 
-    def __init__(self, request_line: str, status: int, errors: Sequence[ErrorObject]) -> None:
+    def __init__(
+        self,
+        request_line: str,
+        status: int,
+        errors: Sequence[ErrorObject],
+        *,
+        body: Mapping[str, Any] | None = None,
+        exchange: Exchange | None = None,
+    ) -> None:
         super().__init__(request_line, status, errors)
         self.request_line = request_line
         self.status = status
         self.errors = tuple(errors)
+        self.body = body
+        self.exchange = exchange
 
     def __str__(self) -> str:
         """Say what was asked, what was answered, and every reason that was given."""
@@ -125,10 +145,17 @@ _CLASS_FOR_STATUS: dict[int, type[ApiError]] = {
 }
 
 
-def error_for_status(request_line: str, *, status: int, errors: Sequence[ErrorObject]) -> ApiError:
+def error_for_status(
+    request_line: str,
+    *,
+    status: int,
+    errors: Sequence[ErrorObject],
+    body: Mapping[str, Any] | None = None,
+    exchange: Exchange | None = None,
+) -> ApiError:
     """Build the error whose class says what a caller can do about this status."""
     error_class = ServerFailure if status >= 500 else _CLASS_FOR_STATUS.get(status, ApiError)
-    return error_class(request_line, status, errors)
+    return error_class(request_line, status, errors, body=body, exchange=exchange)
 
 
 def _reason(error: object) -> str:

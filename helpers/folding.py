@@ -1,4 +1,4 @@
-"""Decide what of a JSON document is seen: no secrets, and only what the notes are about.
+"""Decide what of a JSON document is seen at first: what its notes are about.
 
 No I/O happens here.
 """
@@ -9,15 +9,15 @@ import difflib
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from jsonpointer import JsonPointer, JsonPointerException, escape
 
 from helpers.errors import AnnotationError
 
-__all__ = ["Line", "Place", "find", "fold", "mask", "to_json"]
+__all__ = ["Line", "Place", "find", "fold", "to_json"]
 
 # A run of members without a note is folded to one line when it is longer than this. A resource
 # object (6 members) and a customer payment source's attributes (8) are read line by line.
@@ -26,29 +26,8 @@ LONGEST_RUN = 8
 # How many names stand for a run, or for what there is where a pointer leads nowhere.
 FEW, SEVERAL = 3, 12
 
-# Members whose values open doors, or did so once. The API's, and OAuth's.
-SECRETS = {
-    "access_token",
-    "api_key",
-    "api_secret",
-    "auth_token",
-    "client_secret",
-    "client_token",
-    "customer_password",
-    "customer_token",
-    "password",
-    "payment_source_token",
-    "refresh_token",
-    "session_id",
-    "shared_secret",
-    "token",
-}
-
-_ASTERISKS = "*" * 8
-_LONG_ENOUGH = 8
-
-# Always open: these three are where a reader starts.
-_OPEN = {"", "/data", "/included"}
+# Always open: this is where a reader starts, and an error object is short and read as a whole.
+_OPEN = re.compile(r"(/data|/included|/errors(/\d+(/source|/meta)?)?)?")
 
 
 @dataclass(frozen=True)
@@ -60,14 +39,14 @@ class Line:
         text: What stands on it, such as ``"links": {``.
         elided: The end of a folded line, such as ``...},``. Opened, the line is without it.
         inside: The lines below a folded line, once it is opened.
-        number: The number of the note that points at it, from 1.
+        marker: The signs of the notes that point at it, such as ``①``.
     """
 
     indent: int
     text: str
     elided: str = ""
     inside: tuple[Line, ...] = ()
-    number: int | None = None
+    marker: str = ""
 
 
 class Place(NamedTuple):
@@ -101,49 +80,6 @@ def to_json(value: object, *, indent: int | None = None) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def mask(value: Any, *, secrets: bool, base_url: str | None = None) -> Any:
-    """Copy a value as it may be shown.
-
-    Args:
-        value: A JSON document, or a part of one.
-        secrets: Whether to put asterisks in the place of every secret, also where it stands
-            inside another string, such as an order's token in its ``checkout_url``.
-        base_url: An address that strings start with, to be shown as ``$CL_BASE_URL``. It changes
-            from run to run, and what is shown must not.
-
-    Returns:
-        A copy with the same members. A secret that is null stays so: that it is not set is none.
-    """
-    hidden = sorted(_secrets(value), key=len, reverse=True) if secrets else []
-
-    def masked(inner: Any, name: str = "") -> Any:
-        if secrets and name in SECRETS and inner is not None:
-            return _ASTERISKS
-        if isinstance(inner, Mapping):
-            return {key: masked(member, key) for key, member in inner.items()}
-        if isinstance(inner, list):
-            return [masked(item) for item in inner]
-        if not isinstance(inner, str):
-            return inner
-        for secret in hidden:
-            inner = inner.replace(secret, _ASTERISKS)
-        if base_url:
-            return re.sub(rf"\A{re.escape(base_url)}(?![^/?#])", "$CL_BASE_URL", inner)
-        return inner
-
-    return masked(value)
-
-
-def _secrets(value: Any, name: str = "") -> set[str]:
-    """Collect the secrets that are long enough to be found in another string by no accident."""
-    if isinstance(value, Mapping):
-        return set().union(*(_secrets(member, key) for key, member in value.items()))
-    if isinstance(value, list):
-        return set().union(*map(_secrets, value))
-    is_secret = name in SECRETS and isinstance(value, str) and len(value) >= _LONG_ENOUGH
-    return {value} if is_secret else set()
-
-
 def find(body: object, pointer: str) -> Place:
     """Find where a JSON Pointer (RFC 6901) leads.
 
@@ -169,61 +105,77 @@ def find(body: object, pointer: str) -> Place:
     return Place(tuple(position), pointer, name)
 
 
-def fold(body: object, pointers: Sequence[str] = ()) -> list[Line]:
-    """Fold everything that no pointer leads to or into.
+def fold(
+    body: object, markers: Mapping[str, str] | None = None, *, whole: bool = False
+) -> list[Line]:
+    """Fold everything that no note's pointer leads to or into.
 
     Args:
         body: A JSON document.
-        pointers: JSON Pointers that lead somewhere, in the order of their notes' numbers.
+        markers: The signs of the notes, by JSON Pointers that lead somewhere.
+        whole: Whether to fold nothing.
 
     Returns:
         The lines of the document. An object or array is open where a pointer leads to it or into
         it, and where the document starts. Any other is one line, and so is a long run of members
         that no pointer leads to.
     """
-    numbers = {pointer: number for number, pointer in enumerate(pointers, 1)}
-    return list(_lines(_Member("", None, body, 0, ""), numbers, folded=False))
+    folding = _Folding(markers or {}, whole)
+    return list(folding.lines(_Member("", None, body, 0, ""), inside=False))
 
 
-def _lines(member: _Member, numbers: Mapping[str, int], *, folded: bool) -> Iterator[Line]:
-    """Write a member; ``folded`` tells whether this is inside something that is folded."""
-    start = "" if member.name is None else f"{to_json(member.name)}: "
-    number = numbers.get(member.pointer)
-    leads_inside = any(pointer.startswith(f"{member.pointer}/") for pointer in numbers)
-    if _is_brief(member.value) and not leads_inside:
-        yield Line(member.indent, f"{start}{to_json(member.value)}{member.comma}", number=number)
-        return
-    opening, closing = "[]" if isinstance(member.value, list) else "{}"
-    is_small = folded and _is_small(member.value)
-    is_open = leads_inside or number is not None or member.pointer in _OPEN or is_small
-    inside = (
-        *_content(member, numbers, folded=folded or not is_open),
-        Line(member.indent, f"{closing}{member.comma}"),
-    )
-    if is_open:
-        yield Line(member.indent, f"{start}{opening}", number=number)
-        yield from inside
-    else:
-        elided = f"{_preview(member.value)}...{closing}{member.comma}"
-        yield Line(member.indent, f"{start}{opening}", elided, inside)
+class _Folding(NamedTuple):
+    """What decides about every member of one document."""
 
+    markers: Mapping[str, str]
+    whole: bool
 
-def _content(member: _Member, numbers: Mapping[str, int], *, folded: bool) -> Iterator[Line]:
-    """Write what is in an object or array, long runs without a note as one line."""
-
-    def has_note(inner: _Member) -> bool:
-        return any(f"{pointer}/".startswith(f"{inner.pointer}/") for pointer in numbers)
-
-    members = list(_inner(member))
-    for noted, group in itertools.groupby(members, has_note):
-        run = list(group)
-        lines = [line for inner in run for line in _lines(inner, numbers, folded=folded)]
-        if noted or folded or len(run) <= LONGEST_RUN:
-            yield from lines
+    def lines(self, member: _Member, *, inside: bool) -> Iterator[Line]:
+        """Write a member; ``inside`` tells whether this is inside something that is folded."""
+        start = "" if member.name is None else f"{to_json(member.name)}: "
+        marker = self.markers.get(member.pointer, "")
+        leads_inside = any(pointer.startswith(f"{member.pointer}/") for pointer in self.markers)
+        is_brief = not _members(member.value) if self.whole else _is_brief(member.value)
+        if is_brief and not leads_inside:
+            yield Line(
+                member.indent, f"{start}{to_json(member.value)}{member.comma}", marker=marker
+            )
+            return
+        opening, closing = "[]" if isinstance(member.value, list) else "{}"
+        is_open = (
+            self.whole
+            or leads_inside
+            or bool(marker)
+            or _OPEN.fullmatch(member.pointer) is not None
+            or (inside and _is_small(member.value))
+        )
+        content = (
+            *self.content(member, inside=inside or not is_open),
+            Line(member.indent, f"{closing}{member.comma}"),
+        )
+        if is_open:
+            yield Line(member.indent, f"{start}{opening}", marker=marker)
+            yield from content
         else:
-            how_many = f"{len(run)} more" if len(run) < len(members) else f"all {len(run)}"
-            names = ", ".join(_label(inner) for inner in run[:FEW])
-            yield Line(member.indent + 2, f"… {how_many}: {names}, …", inside=tuple(lines))
+            elided = f"{_preview(member.value)}...{closing}{member.comma}"
+            yield Line(member.indent, f"{start}{opening}", elided, content)
+
+    def content(self, member: _Member, *, inside: bool) -> Iterator[Line]:
+        """Write what is in an object or array, long runs without a note as one line."""
+        members = list(_inner(member))
+        for noted, group in itertools.groupby(members, self.has_note):
+            run = list(group)
+            lines = [line for inner in run for line in self.lines(inner, inside=inside)]
+            if noted or inside or self.whole or len(run) <= LONGEST_RUN:
+                yield from lines
+            else:
+                how_many = f"{len(run)} more" if len(run) < len(members) else f"all {len(run)}"
+                names = ", ".join(_label(inner) for inner in run[:FEW])
+                yield Line(member.indent + 2, f"… {how_many}: {names}, …", inside=tuple(lines))
+
+    def has_note(self, member: _Member) -> bool:
+        """Tell whether a note is about a member, or about something in it."""
+        return any(f"{pointer}/".startswith(f"{member.pointer}/") for pointer in self.markers)
 
 
 def _inner(member: _Member) -> Iterator[_Member]:

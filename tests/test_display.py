@@ -15,10 +15,12 @@ import httpx
 import pytest
 
 from helpers import orders
-from helpers.display import View, annotate, facts
-from helpers.documents import Document, Exchange
-from helpers.errors import AnnotationError
-from helpers.folding import SECRETS
+from helpers.display import annotate, before_and_after
+from helpers.documents import Document
+from helpers.errors import AnnotationError, ApiError, ArgumentError, NotFound, Unprocessable
+from helpers.exchanges import Exchange
+from helpers.masking import SECRETS
+from helpers.views import View
 
 LOOPBACK = "http://127.0.0.1:8000"
 ORGANIZATION = "https://yourdomain.commercelayer.io"
@@ -475,6 +477,234 @@ def test_pointer_error_names_close_matches_first_and_not_everything() -> None:
     )
 
 
+# Errors
+
+
+def error(
+    *errors: Mapping[str, Any], sent: Mapping[str, Any] | None = None, body: Any = "errors"
+) -> ApiError:
+    """Make the error that an answer with these error objects is raised as."""
+    exchange = Exchange("PATCH", ORGANIZATION, "/api/orders/o", {}, sent, 422, "Unprocessable")
+    return Unprocessable(
+        exchange.request_line,
+        422,
+        errors,
+        body={"errors": list(errors)} if body == "errors" else body,
+        exchange=exchange,
+    )
+
+
+def at(pointer: str) -> dict[str, Any]:
+    """Make an error object that points somewhere."""
+    return {"title": "is wrong", "source": {"pointer": pointer}}
+
+
+SENT = {"data": {"type": "orders", "attributes": {"_place": True, "note": "n"}}}
+
+
+def test_error_objects_are_shown_whole() -> None:
+    """An error is read member by member, so nothing of it is folded."""
+    view = annotate(error({**at("/data"), "meta": {"error": "blank", "value": 1, "count": 2}}))
+
+    assert "Response: 422 Unprocessable\n" in str(view)
+    assert "..." not in str(view)
+    assert '"count": 2' in str(view)
+
+
+def test_error_and_the_member_it_points_at_share_a_sign() -> None:
+    """A reader finds in the request what the error object is about."""
+    errors = [at("/data/attributes/note"), at("/data/attributes/_place")]
+    lines = str(annotate(error(*errors, sent=SENT))).splitlines()
+
+    assert [line.strip() for line in lines if "(a)" in line or "(b)" in line] == [
+        '"_place": true,  (b)',
+        '"note": "n"  (a)',
+        '"pointer": "/data/attributes/note"  (a)',
+        '"pointer": "/data/attributes/_place"  (b)',
+        "(a) /data/attributes/note: the member of the request that bears this sign",
+        "(b) /data/attributes/_place: the member of the request that bears this sign",
+    ]
+
+
+@pytest.mark.parametrize(
+    "pointer", ["/data/relationships/payment_source", "data", "/data/attributes/_place/0"]
+)
+@pytest.mark.parametrize("sent", [SENT, None])
+def test_pointer_to_what_was_not_sent_is_told(sent: Any, pointer: str) -> None:
+    """An error can be about the resource itself: nothing in the request is marked."""
+    lines = str(annotate(error(at(pointer), sent=sent))).splitlines()
+
+    assert [line.strip() for line in lines if "(a)" in line] == [
+        f'"pointer": "{pointer}"  (a)',
+        f"(a) {pointer}: no member of the request: it is about the resource as it is",
+    ]
+
+
+def test_two_errors_at_one_member_both_mark_it() -> None:
+    """Several things can be wrong with one value."""
+    view = annotate(error(*[at("/data/attributes/note")] * 2, sent=SENT))
+
+    assert '"note": "n"  (a) (b)' in str(view)
+    assert "<mark>(a)</mark> <mark>(b)</mark></div>" in view.html
+
+
+def test_signs_of_errors_go_on_beyond_the_alphabet() -> None:
+    """A request can have more faults than there are letters."""
+    view = str(annotate(error(*[at("/data")] * 28, sent=SENT)))
+
+    assert ["(z) /data:" in view, "(e27) /data:" in view, "(e28) /data:" in view] == [True] * 3
+
+
+def test_note_and_error_can_share_a_member() -> None:
+    """A note at a pointer stands beside the sign of its error."""
+    view = annotate(error(at("/data")), {"/errors/0/source/pointer": "Look here."})
+
+    assert '"pointer": "/data"  ① (a)' in str(view)
+
+
+@pytest.mark.parametrize("source", [None, {}, "x", {"parameter": "include"}, {"pointer": None}])
+def test_error_without_a_pointer_is_shown_all_the_same(source: Any) -> None:
+    """Not every error is about a member."""
+    assert "(a)" not in str(annotate(error({"title": "Record not found", "source": source})))
+
+
+def test_error_whose_answer_was_no_json_says_so() -> None:
+    """A proxy's page is not shown, but the request is."""
+    view = annotate(error(sent=SENT, body=None))
+
+    assert str(view).endswith("Response: 422 Unprocessable\n\n(no JSON document)")
+    assert ["(no JSON document)" in form for form in (view.html, view.markdown)] == [True, True]
+
+
+def test_error_holds_no_secret_of_a_real_place() -> None:
+    """What was sent is shown with an error, so it is masked there as well."""
+    view = annotate(error(at("/data"), sent={"data": {"auth_token": "a-secret"}}))
+
+    assert ["a-secret" in form for form in view._repr_mimebundle_().values()] == [False] * 3
+
+
+def test_error_that_came_from_no_request_cannot_be_shown() -> None:
+    """An error made by hand has no exchange to look at."""
+    with pytest.raises(ArgumentError, match="made by hand"):
+        annotate(NotFound("GET /", 404, []))
+
+
+def test_error_cannot_be_compared() -> None:
+    """A refusal shows no resource, so it cannot say that nothing changed."""
+    with pytest.raises(ArgumentError, match="retrieve the resource once more"):
+        annotate(error(at("/data")), before=order())
+
+
+# What changed
+
+
+def changed(before: Document, after: Document, form: str = "text/plain") -> str:
+    """Cut what changed out of a view."""
+    view = annotate(after, before=before)._repr_mimebundle_()[form]
+    return view.rpartition("Since ")[2]
+
+
+def test_changes_are_told_with_the_request_they_are_compared_with() -> None:
+    """A reader sees what became of which member, and since when."""
+    assert changed(order(old=1), order(status="placed", new={"a": None})) == (
+        f"`PATCH {TARGET}`:\n"
+        "  what changed  member    before       after\n"
+        '  altered       `status`  `"pending"`  `"placed"`\n'
+        '  added         `new`     not there    `{"a": null}`\n'
+        "  gone          `old`     `1`          not there"
+    )
+
+
+def test_changed_linkage_is_told_as_type_and_id() -> None:
+    """An entry that came into the wallet is named the way links name it."""
+    before = order()
+    before.body["data"]["relationships"]["available_customer_payment_sources"]["data"] = []
+
+    assert changed(before, order()).splitlines()[-1].split() == [
+        "added",
+        "`available_customer_payment_sources`",
+        "not",
+        "there",
+        "`customer_payment_sources/QgDXpwsqDx`",
+    ]
+
+
+def test_change_elsewhere_is_told_with_type_and_id() -> None:
+    """A member of another resource than the one asked for is not taken for its own."""
+    before = order()
+    before.body["included"][0]["attributes"]["name"] = "x"
+
+    assert "`customer_payment_sources/QgDXpwsqDx` `name`" in changed(before, order())
+
+
+def test_list_tells_what_came_and_went() -> None:
+    """Of two lists, whole resources are compared."""
+    one, two = (document({"data": [{"type": "orders", "id": id_}]}) for id_ in "ab")
+
+    assert [line.split() for line in changed(one, two).splitlines()[2:]] == [
+        ["added", "`orders/b`", "not", "there", "there"],
+        ["gone", "`orders/a`", "there", "not", "there"],
+    ]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_change_is_told_as_well(form: str) -> None:
+    """An empty table would leave a reader in doubt."""
+    assert "Nothing changed: what both answers hold is the same." in changed(order(), order(), form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_changed_secret_is_told_and_not_shown(form: str) -> None:
+    """That a secret was set is a change, even though both values look the same."""
+    before, after = (
+        document({"data": {"type": "k", "id": "k", "attributes": {"auth_token": value}}})
+        for value in ("a-secret", "another-secret")
+    )
+    shown = changed(before, after, form)
+
+    assert ["altered" in shown, "secret" in shown, "********" in shown] == [True, False, True]
+
+
+def test_long_value_is_cut() -> None:
+    """The table stays a table; the whole value stands in the answer."""
+    whole, cut = (
+        changed(order(), order(status="x" * length)).splitlines()[2] for length in (58, 59)
+    )
+
+    assert whole.endswith('`"' + "x" * 58 + '"`')
+    assert cut.endswith('`"' + "x" * 58 + "…`")
+
+
+@pytest.mark.parametrize("form", ["text/html", "text/markdown"])
+def test_changes_are_a_table(form: str) -> None:
+    """A screen reader names the column of each cell."""
+    view = annotate(order(a=1), before=order(a=2))._repr_mimebundle_()[form]
+
+    assert ["<table" in view, "| what changed | member | before | after |" in view] == [
+        form == "text/html",
+        form == "text/markdown",
+    ]
+
+
+def test_collection_before_and_after() -> None:
+    """What came, what stayed and what went stand one below the other."""
+    one, two, three = ({"type": "t", "id": id_, "attributes": {"name": id_}} for id_ in "abc")
+    view = before_and_after("The wallet", [one, two], [two, three], attributes=("name", "x"))
+
+    assert str(view) == (
+        "The wallet\n"
+        "  id   name  x     before     after\n"
+        "  `a`  a     null  there      not there\n"
+        "  `b`  b     null  there      there\n"
+        "  `c`  c     null  not there  there"
+    )
+
+
+def test_collection_that_is_empty_says_so() -> None:
+    """A table without rows is explained."""
+    assert "Empty before, and empty after." in str(before_and_after("The wallet", [], []))
+
+
 # The curl command
 
 
@@ -648,7 +878,7 @@ def test_html_keeps_its_lines_without_its_styles() -> None:
     assert [
         "white-space:pre-wrap" in style and "font-family:monospace" in style and "var(" not in style
         for style in code
-    ] == [True, True, True]
+    ] == [True, True, True, True]
 
 
 def test_html_styles_do_not_leak() -> None:
@@ -706,38 +936,6 @@ def test_dollar_signs_are_not_taken_for_a_formula() -> None:
         'class="cl-view mathjax_ignore tex2jax_ignore"' in view.html,
         "from <span>&#36;</span>1 to <span>&#36;</span>2" in view.markdown,
     ] == [True, True]
-
-
-# Facts
-
-
-def test_facts_line_up_in_plain_text() -> None:
-    """Names and facts are two columns below the title."""
-    view = facts("Connected to", {"place": "the sandbox", "another order": "nobody's"})
-
-    assert str(view) == "Connected to\n  place          the sandbox\n  another order  nobody's"
-
-
-def test_facts_are_a_table_whose_rows_have_names() -> None:
-    """A screen reader tells what a cell is about, and nothing is taken for markup."""
-    html = facts("<Connected>", {"<place>": "<b>"}).html
-
-    assert [
-        "<strong>&lt;Connected&gt;</strong></caption>" in html,
-        re.findall(r'<th scope="row"[^>]*>(.*?)</th><td[^>]*>(.*?)</td>', html),
-    ] == [True, [("&lt;place&gt;", "&lt;b&gt;")]]
-
-
-def test_facts_are_a_table_in_markdown() -> None:
-    """A pipe in a fact is no column, and nothing else is taken for markup."""
-    markdown = facts("Connected to", {"place": "a|b *c*\nd"}).markdown
-
-    assert markdown.splitlines()[2:] == ["| | |", "|:--|:--|", r"| **place** | a\|b \*c\* d |"]
-
-
-def test_facts_may_be_none() -> None:
-    """A title without rows is still a view."""
-    assert str(facts("Nothing", {})) == "Nothing"
 
 
 def test_indentation_survives_an_exporter_that_drops_bare_spaces(client: httpx.Client) -> None:

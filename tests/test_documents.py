@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
-from helpers.documents import MEDIA_TYPE, Document, Exchange, read_document, target_of
+from helpers.documents import (
+    MEDIA_TYPE,
+    Document,
+    create_document,
+    read_document,
+    target_of,
+    update_document,
+)
 from helpers.documents import update_document as update
 from helpers.errors import ApiError, ArgumentError, DocumentError, NotFound
+from helpers.exchanges import Exchange
 
 ORDER = {
     "id": "o",
@@ -260,3 +268,51 @@ def test_related_says_so_where_there_is_nothing_to_follow(relationships: Any) ->
         document(
             {**ORDER, "relationships": relationships}, included=[{"id": "k"}, *INCLUDED]
         ).related("payment_source")
+
+
+def test_created_document_has_no_id() -> None:
+    """The API gives the id; what is sent names the type, and what is to be so."""
+    market = {"type": "markets", "id": "m"}
+
+    assert create_document(
+        "orders", attributes={"guest": True}, relationships={"market": market, "tags": []}
+    ) == {
+        "data": {
+            "type": "orders",
+            "attributes": {"guest": True},
+            "relationships": {"market": {"data": market}, "tags": {"data": []}},
+        }
+    }
+
+
+def test_document_without_relationships_sends_none() -> None:
+    """An empty object would be noise in what a reader is shown; attributes are always there."""
+    assert [create_document("orders"), update_document("orders", id_="o")] == [
+        {"data": {"type": "orders", "attributes": {}}},
+        {"data": {"type": "orders", "id": "o", "attributes": {}}},
+    ]
+
+
+def test_relationship_can_be_emptied() -> None:
+    """None takes away what a relationship leads to."""
+    assert update_document("orders", id_="o", relationships={"market": None})["data"][
+        "relationships"
+    ] == {"market": {"data": None}}
+
+
+def test_error_keeps_the_answer_and_its_request_to_look_at() -> None:
+    """Whoever catches an error can show what was asked and what was answered."""
+    body = {"errors": [{"title": "Record not found"}], "meta": {}}
+    with pytest.raises(NotFound) as raised:
+        read(body, status=404)
+
+    assert raised.value.body == body
+    assert raised.value.exchange is not None
+    assert raised.value.exchange.status == 404
+
+
+def test_exchange_shows_nothing_of_what_was_sent() -> None:
+    """A repr ends up in logs and tracebacks, and an auth_token may have been sent."""
+    exchange = Exchange("PATCH", "https://h", "/", {}, {"auth_token": "a-secret"}, 200, "OK")
+
+    assert "a-secret" not in repr(exchange)

@@ -1,0 +1,42 @@
+"""What passed between a client and the API, as far as it may be shown. No I/O happens here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Exchange"]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and the status it was answered with, as far as they may be shown.
+
+    The access token is never part of it: ``headers`` names ``$CL_ACCESS_TOKEN`` in its place.
+
+    Attributes:
+        method: ``GET``, ``POST`` or ``PATCH``.
+        base_url: Scheme, host and port, without a slash at the end.
+        target: Path and query, such as ``/api/orders/qaMAhZkZvd?include=customer``.
+        headers: Of the headers that were sent those that the API asks for, in the how-to's order.
+        sent: The request document, or None for a request without one.
+        status: The HTTP status of the answer.
+        reason: The status in words, such as ``OK``.
+        made_up: Whether the embedded sandbox made up everything in it, so that no secret in it is
+            worth hiding.
+    """
+
+    method: str
+    base_url: str
+    target: str
+    headers: Mapping[str, str]
+    sent: Mapping[str, Any] | None = field(repr=False)
+    status: int
+    reason: str
+    made_up: bool = False
+
+    @property
+    def request_line(self) -> str:
+        """Method and target, as they stand on the first line of the request."""
+        return f"{self.method} {self.target}"

@@ -1,0 +1,79 @@
+"""Expect a refusal, and keep it to look at. No request is sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from helpers.errors import ApiError, DocumentError
+from helpers.views import View, table
+
+__all__ = ["Refusal", "overview", "refused"]
+
+
+class Refusal:
+    """A refusal that was expected. Made by ``refused``."""
+
+    def __init__(self) -> None:
+        self._error: ApiError | None = None
+
+    @property
+    def error(self) -> ApiError:
+        """What the API answered, for ``annotate``.
+
+        Raises:
+            DocumentError: The request was not sent yet.
+        """
+        if self._error is None:
+            raise DocumentError("Expected a refusal, got none yet: send the request first.")
+        return self._error
+
+
+@contextmanager
+def refused(expected: type[ApiError]) -> Iterator[Refusal]:
+    """Expect that the request inside is refused.
+
+    Args:
+        expected: The error that the refusal is to be, such as ``errors.Unprocessable``.
+
+    Yields:
+        What keeps the refusal. Read its ``error`` afterwards.
+
+    Raises:
+        DocumentError: The request succeeded. What it changed stays changed.
+        ApiError: It was refused in another way; the error is passed on as it is.
+    """
+    refusal = Refusal()
+    try:
+        yield refusal
+    except expected as error:
+        refusal._error = error
+    else:
+        raise DocumentError(
+            f"Expected the request to be refused with {expected.__name__}, but it succeeded."
+        )
+
+
+def overview(title: str, refusals: Mapping[str, Refusal]) -> View:
+    """Show several refusals side by side.
+
+    Args:
+        title: What they have in common.
+        refusals: The refusals, by what was wrong.
+
+    Returns:
+        A table of one row an error object: what was wrong, the status, the code, the title, and
+        what the error object points at.
+    """
+    rows = [
+        [
+            what,
+            str(refusal.error.status),
+            f"`{error.get('code')}`",
+            str(error.get("title")),
+            f"`{pointer}`" if (pointer := (error.get("source") or {}).get("pointer")) else "",
+        ]
+        for what, refusal in refusals.items()
+        for error in refusal.error.errors
+    ]
+    return table(title, ["what was wrong", "status", "code", "title", "points at"], rows)
