@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from dotenv.parser import parse_stream
@@ -40,6 +41,7 @@ NAMES: Mapping[str, str] = {
     "CL_ACCESS_TOKEN": "an access token of a sales channel, issued for a customer, in test mode",
     "CL_ORDER_ID": "that customer's order whose Klarna payment has its `auth_token`",
     "CL_OTHER_ORDER_ID": "another pending order of that customer, to be paid from the wallet",
+    "CL_SKU_CODE": "what to buy when an order is prepared; without it, the first SKU there is",
     "CL_ALLOW_LIVE": "`yes` to let a live-mode access token through, which changes real orders",
 }
 
@@ -75,16 +77,21 @@ class Organization:
     Attributes:
         base_url: Scheme and host, without a slash at the end.
         access_token: Never shown.
-        order_id: The order whose payment source is saved.
-        other_order_id: The order that is paid from the wallet, or None where none is set.
         source: Where the settings came from, in words.
+        order_id: The order whose payment source is saved, or None where none is set.
+        other_order_id: The order that is paid from the wallet, or None where none is set.
+        sku_code: What to buy when an order is prepared, or None where nothing is set.
+        customer_id: The customer that the access token was issued for, or None where it does not
+            say.
     """
 
     base_url: str
     access_token: str = field(repr=False)
-    order_id: str
-    other_order_id: str | None
     source: str
+    order_id: str | None = None
+    other_order_id: str | None = None
+    sku_code: str | None = None
+    customer_id: str | None = None
 
 
 def read_settings(
@@ -123,7 +130,7 @@ def read_settings(
     source = " and ".join(sources)
     _check_complete(values, source)
     base_url = _base_url(values)
-    _check_access_token(
+    claims = _claims(
         values["CL_ACCESS_TOKEN"],
         is_local=is_loopback(base_url),
         allow_live=_allows_live(values.get("CL_ALLOW_LIVE")),
@@ -131,9 +138,11 @@ def read_settings(
     return Organization(
         base_url=base_url,
         access_token=values["CL_ACCESS_TOKEN"],
-        order_id=values["CL_ORDER_ID"],
-        other_order_id=values.get("CL_OTHER_ORDER_ID"),
         source=source,
+        order_id=values.get("CL_ORDER_ID"),
+        other_order_id=values.get("CL_OTHER_ORDER_ID"),
+        sku_code=values.get("CL_SKU_CODE"),
+        customer_id=_customer_id(claims),
     )
 
 
@@ -206,7 +215,7 @@ def _check_names(
 
 
 def _check_complete(values: Mapping[str, str], source: str) -> None:
-    missing = [name for name in ("CL_ACCESS_TOKEN", "CL_ORDER_ID") if name not in values]
+    missing = [name for name in ("CL_ACCESS_TOKEN",) if name not in values]
     if "CL_ORGANIZATION" not in values and "CL_BASE_URL" not in values:
         missing.insert(0, "CL_ORGANIZATION")
     if missing:
@@ -261,8 +270,8 @@ def _allows_live(value: str | None) -> bool:
     return value == "yes"
 
 
-def _check_access_token(access_token: str, *, is_local: bool, allow_live: bool) -> None:
-    """Refuse an access token that is none, is over, or changes real orders."""
+def _claims(access_token: str, *, is_local: bool, allow_live: bool) -> Mapping[str, Any]:
+    """Read an access token; refuse one that is none, is over, or changes real orders."""
     import jwt  # only a place other than the embedded sandbox needs it, and it slows a start
 
     if not is_header_value(access_token):
@@ -274,7 +283,7 @@ def _check_access_token(access_token: str, *, is_local: bool, allow_live: bool) 
         claims = jwt.decode(access_token, options={"verify_signature": False})
     except jwt.InvalidTokenError:
         if is_local:
-            return  # a sandbox that runs on its own takes any text
+            return {}  # a sandbox that runs on its own takes texts of other forms too
         raise SettingsError(
             "Expected CL_ACCESS_TOKEN to be a JSON Web Token, three parts joined by dots; what "
             "is set is none. Copy the whole access_token of the answer from /oauth/token."
@@ -290,3 +299,13 @@ def _check_access_token(access_token: str, *, is_local: bool, allow_live: bool) 
             "Expected CL_ACCESS_TOKEN to be of test mode, but it is of live mode: it would change "
             "real orders. Use a test-mode one, or set CL_ALLOW_LIVE=yes if that is what you want."
         )
+    return dict(claims)
+
+
+def _customer_id(claims: Mapping[str, Any]) -> str | None:
+    """Tell for which customer an access token was issued."""
+    match claims.get("owner"):
+        case {"type": "Customer", "id": str(customer_id)}:
+            return customer_id
+        case _:
+            return None

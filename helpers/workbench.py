@@ -8,16 +8,17 @@ from __future__ import annotations
 import shlex
 import sys
 import weakref
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
 from helpers.client import open_client
-from helpers.display import View, facts
 from helpers.errors import ArgumentError, SettingsError
 from helpers.sandbox.scenarios import SCENARIOS, Scenario, open_store
 from helpers.sandbox.transport import SandboxTransport
 from helpers.settings import Organization, read_settings
+from helpers.views import View, facts
 
 if TYPE_CHECKING:
     from helpers.sandbox.server import Server
@@ -33,32 +34,53 @@ class Workbench:
     """A client, and what to try it on. Made by ``open_workbench``.
 
     Attributes:
-        client: For the functions of ``orders`` and ``customer_payment_sources``.
-        order_id: The order whose payment source is saved.
+        client: For the functions that send requests, as a customer's sales channel.
+        is_sandbox: Whether the embedded sandbox answers.
+        customer_id: That customer, or None where the access token does not say.
+        sku_code: What to buy when an order is prepared, or None for the first SKU there is.
     """
 
     def __init__(
         self,
         client: httpx.Client,
         *,
-        order_id: str,
-        other_order_id: str | None,
         view: View,
-        server: Server | None = None,
+        order_id: str | None = None,
+        other_order_id: str | None = None,
+        sku_code: str | None = None,
+        customer_id: str | None = None,
         access_token: str | None = None,
+        clients: Mapping[str, httpx.Client] | None = None,
+        server: Server | None = None,
     ) -> None:
         self.client = client
-        self.order_id = order_id
-        self._other_order_id = other_order_id
+        self.is_sandbox = clients is not None
+        self.customer_id = customer_id
+        self.sku_code = sku_code
+        self._order_ids = {"CL_ORDER_ID": order_id, "CL_OTHER_ORDER_ID": other_order_id}
         self._view = view
         self._access_token = access_token
+        self._clients = clients or {}
         # A workbench that nobody holds any more, or a kernel that ends, leaves nothing behind.
-        self._finalizer = weakref.finalize(self, _close, client, server)
+        self._finalizer = weakref.finalize(self, _close, [client, *self._clients.values()], server)
 
     @property
     def place(self) -> View:
         """Which place this is, to look at. Unlike the workbench itself, it may be kept."""
         return self._view
+
+    @property
+    def order_id(self) -> str:
+        """The order whose payment source is saved.
+
+        Raises:
+            SettingsError: The settings name none.
+        """
+        return self._order_id(
+            "CL_ORDER_ID",
+            "a pending order whose Klarna payment has its `auth_token`; the notebook "
+            "04_prepare_an_order_of_your_own makes one",
+        )
 
     @property
     def other_order_id(self) -> str:
@@ -67,12 +89,35 @@ class Workbench:
         Raises:
             SettingsError: The settings name none.
         """
-        if self._other_order_id is None:
+        return self._order_id("CL_OTHER_ORDER_ID", "another pending order of the same customer")
+
+    def _order_id(self, name: str, meaning: str) -> str:
+        order_id = self._order_ids[name]
+        if order_id is None:
             raise SettingsError(
-                "Expected CL_OTHER_ORDER_ID, got nothing: set it to another pending order of the "
-                "same customer, and open the workbench again."
+                f"Expected {name}, got nothing: set it to {meaning}, and open the workbench again."
             )
-        return self._other_order_id
+        return order_id
+
+    def client_for(self, whose: str) -> httpx.Client:
+        """Lend a client with the access token of somebody else, which the sandbox has at hand.
+
+        Args:
+            whose: ``another customer``, ``guest`` or ``integration``.
+
+        Raises:
+            SettingsError: This is an organization of yours; its access tokens are yours to get.
+            ArgumentError: The sandbox knows nobody of this name.
+        """
+        if not self.is_sandbox:
+            raise SettingsError(
+                f"Expected the embedded sandbox, which has an access token for {whose!r} at hand; "
+                "got an organization: use open_workbench(organization=None)."
+            )
+        if whose not in self._clients:
+            known = ", ".join(self._clients)
+            raise ArgumentError(f"Expected one of: {known}; got {whose!r}.")
+        return self._clients[whose]
 
     def export_lines(self) -> str:
         """Write the two lines that make a terminal's curl commands reach the same place.
@@ -148,8 +193,9 @@ def _open_sandbox(scenario: Scenario, door: Door) -> Workbench:
         base_url, transport = server.base_url, None
     else:
         base_url, transport = "http://sandbox.localhost", SandboxTransport(store)
-    client = open_client(
-        base_url, access_token=scenario.access_token, made_up=True, transport=transport
+    client, *others = (
+        open_client(base_url, access_token=access_token, made_up=True, transport=transport)
+        for access_token in (scenario.access_token, *scenario.other_access_tokens.values())
     )
     rows = {
         "place": "the embedded sandbox, started for this notebook; it is not Commerce Layer",
@@ -159,11 +205,13 @@ def _open_sandbox(scenario: Scenario, door: Door) -> Workbench:
     }
     return Workbench(
         client,
+        view=facts("Connected to", rows),
         order_id=scenario.order_id,
         other_order_id=scenario.other_order_id,
-        view=facts("Connected to", rows),
-        server=server,
+        customer_id=scenario.customer_id,
         access_token=scenario.access_token,
+        clients=dict(zip(scenario.other_access_tokens, others, strict=True)),
+        server=server,
     )
 
 
@@ -172,20 +220,23 @@ def _open_organization(organization: Organization) -> Workbench:
     rows = {
         "place": organization.base_url,
         "settings": f"from {organization.source}; the access token is set and not shown",
-        "order": organization.order_id,
+        "order": organization.order_id or "not set",
         "another order": organization.other_order_id or "not set",
     }
     return Workbench(
         client,
+        view=facts("Connected to", rows),
         order_id=organization.order_id,
         other_order_id=organization.other_order_id,
-        view=facts("Connected to", rows),
+        sku_code=organization.sku_code,
+        customer_id=organization.customer_id,
     )
 
 
-def _close(client: httpx.Client, server: Server | None) -> None:
+def _close(clients: Sequence[httpx.Client], server: Server | None) -> None:
     try:
-        client.close()
+        for client in clients:
+            client.close()
     finally:
         if server is not None:
             server.stop()

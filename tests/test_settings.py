@@ -102,9 +102,9 @@ def test_tests_force_the_sandbox() -> None:
 @pytest.mark.parametrize(
     ("values", "missing"),
     [
-        ({"CL_ORGANIZATION": "yourdomain"}, "CL_ACCESS_TOKEN, CL_ORDER_ID beside CL_ORGANIZATION"),
+        ({"CL_ORGANIZATION": "yourdomain"}, "CL_ACCESS_TOKEN beside CL_ORGANIZATION"),
         ({"CL_ORDER_ID": "o"}, "CL_ORGANIZATION, CL_ACCESS_TOKEN beside CL_ORDER_ID"),
-        ({"CL_PLACE": "organization"}, "CL_ORGANIZATION, CL_ACCESS_TOKEN, CL_ORDER_ID beside"),
+        ({"CL_PLACE": "organization"}, "CL_ORGANIZATION, CL_ACCESS_TOKEN beside CL_PLACE"),
     ],
 )
 def test_all_missing_settings_are_named_at_once(values: dict[str, str], missing: str) -> None:
@@ -180,6 +180,41 @@ def test_other_order_is_read() -> None:
     organization = read({**COMPLETE, "CL_OTHER_ORDER_ID": "another"})
 
     assert (organization and organization.other_order_id) == "another"
+
+
+def test_order_can_be_left_out() -> None:
+    """Whoever is about to prepare an order has none to name yet."""
+    organization = read({name: value for name, value in COMPLETE.items() if name != "CL_ORDER_ID"})
+
+    assert organization is not None
+    assert organization.order_id is None
+
+
+def test_sku_is_read() -> None:
+    """The setting that one notebook needs reaches it."""
+    organization = read({**COMPLETE, "CL_SKU_CODE": "TSHIRT"})
+
+    assert (organization and organization.sku_code) == "TSHIRT"
+
+
+@pytest.mark.parametrize(
+    ("owner", "expected"),
+    [
+        ({"type": "Customer", "id": "c"}, "c"),
+        ({"type": "User", "id": "u"}, None),
+        ({"type": "Customer"}, None),
+        ("Customer", None),
+        (None, None),
+    ],
+)
+def test_customer_is_the_access_tokens_owner(owner: object, expected: str | None) -> None:
+    """Whose wallet it is stands in the access token, where it was issued for a customer."""
+    claims = {"test": True, "owner": owner}
+    issued = jwt.encode(claims, "0" * 64, algorithm="HS256")
+    organization = read({**COMPLETE, "CL_ACCESS_TOKEN": issued})
+
+    assert organization is not None
+    assert organization.customer_id == expected
 
 
 def test_values_lose_the_spaces_around_them() -> None:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import httpx
@@ -20,7 +21,7 @@ from pytest_socket import SocketConnectBlockedError
 from helpers import orders
 from helpers.customer_payment_sources import list_customer_payment_sources_of_order
 from helpers.display import annotate
-from helpers.errors import ArgumentError, SettingsError
+from helpers.errors import ArgumentError, SettingsError, Unauthorized
 from helpers.settings import Organization
 from helpers.workbench import Workbench, open_workbench
 
@@ -240,6 +241,78 @@ def test_organization_without_another_order_says_which_setting_is_missing() -> N
         pytest.raises(SettingsError, match=r"^Expected CL_OTHER_ORDER_ID"),
     ):
         _ = bench.other_order_id
+
+
+def test_organization_without_an_order_says_how_to_make_one() -> None:
+    """Whoever has no order yet is led to the notebook that prepares one."""
+    mine = dataclasses.replace(MINE, order_id=None)
+    with (
+        open_workbench(organization=mine) as bench,
+        pytest.raises(
+            SettingsError, match=r"^Expected CL_ORDER_ID.*04_prepare_an_order_of_your_own"
+        ),
+    ):
+        _ = bench.order_id
+
+
+def test_notebook_that_a_message_names_is_there() -> None:
+    """The way out that an error names exists."""
+    assert (ROOT / "notebooks" / "04_prepare_an_order_of_your_own.ipynb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("whose", "seen"),
+    [
+        ("another customer", Unauthorized),
+        ("guest", Unauthorized),
+        ("integration", None),
+    ],
+)
+def test_sandbox_lends_the_clients_of_others(
+    bench: Workbench, whose: str, seen: type[Exception] | None
+) -> None:
+    """What somebody else may see can be tried without asking for an access token."""
+    expected = pytest.raises(seen) if seen else nullcontext()
+    with expected:
+        orders.retrieve_order(bench.client_for(whose), order_id=bench.order_id)
+
+
+def test_client_of_nobody_is_told_with_those_there_are(bench: Workbench) -> None:
+    """A wrong name is answered with the right ones."""
+    with pytest.raises(ArgumentError, match="one of: another customer, guest, integration; got"):
+        bench.client_for("admin")
+
+
+def test_organization_lends_no_clients_of_others() -> None:
+    """Access tokens of a real place are the reader's own to get."""
+    with (
+        open_workbench(organization=MINE) as bench,
+        pytest.raises(SettingsError, match=r"use open_workbench\(organization=None\)"),
+    ):
+        bench.client_for("integration")
+
+
+def test_closed_workbench_closes_every_client() -> None:
+    """Closing leaves no connection behind, whoever it was lent to."""
+    with open_workbench(door="process") as bench:
+        lent = bench.client_for("integration")
+
+    assert lent.is_closed
+
+
+def test_workbench_says_what_it_knows(bench: Workbench) -> None:
+    """A notebook that prepares an order knows where it is, and for whom."""
+    order = orders.retrieve_order(bench.client, order_id=bench.order_id, include=("customer",))
+    [customer] = order.related("customer")
+
+    assert (bench.is_sandbox, bench.customer_id, bench.sku_code) == (True, customer["id"], None)
+
+
+def test_settings_reach_the_workbench() -> None:
+    """What the settings say about the order to prepare is at hand."""
+    mine = dataclasses.replace(MINE, sku_code="TSHIRT", customer_id="c")
+    with open_workbench(organization=mine) as bench:
+        assert (bench.is_sandbox, bench.customer_id, bench.sku_code) == (False, "c", "TSHIRT")
 
 
 def test_test_cannot_leave_this_machine() -> None:

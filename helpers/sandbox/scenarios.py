@@ -36,6 +36,8 @@ class Scenario:
         summary: What it holds, in one sentence.
         build: Writes it into an empty store.
         access_token: An access token of its customer's sales channel.
+        other_access_tokens: Those of others, by whose they are.
+        customer_id: That customer.
         order_id: An order whose payment source can be saved to the customer wallet.
         other_order_id: Another order of the same customer, to be paid from the wallet.
         settings: What a client needs to ask for access tokens of its own, by the name of the
@@ -46,6 +48,8 @@ class Scenario:
     summary: str
     build: Callable[[Store], None]
     access_token: str
+    other_access_tokens: Mapping[str, str]
+    customer_id: str
     order_id: str
     other_order_id: str
     settings: Mapping[str, str]
@@ -118,6 +122,7 @@ def _go_by(store: Store, clock: Clock) -> None:
     store.remember("clock", stopped if clock == "frozen" else None)
 
 
+_CUSTOMER_ID = "jENxlDKaVB"
 _INSTANT = "2018-01-01T12:00:00.000Z"
 _AUTH_TOKEN = "0b1d9815-165e-42e2-8867-35bc03789e00"
 _SETTINGS = {
@@ -154,7 +159,7 @@ def _documented(store: Store) -> None:
     )
     applications = _add_applications(store)
     shop = add_shop(store, applications)
-    john = add_customer(store, "jENxlDKaVB", "john@example.com", "John Smith", _PASSWORD)
+    john = add_customer(store, _CUSTOMER_ID, "john@example.com", "John Smith", _PASSWORD)
     jane = add_customer(store, "vMRybPWzoE", "jane@example.com", "Jane Brown", _PASSWORD)
     _add_access_tokens(store, shop["market"][1], john, jane)
     # The page's own order: its Klarna payment is authorized, and it is not yet placed.
@@ -234,6 +239,12 @@ SCENARIOS: Mapping[str, Scenario] = {
             summary="The how-to page's own data, and an order for each refusal of the recipe.",
             build=_documented,
             access_token="your-access-token",
+            other_access_tokens={
+                "another customer": "your-other-customers-access-token",
+                "guest": "your-guest-access-token",
+                "integration": "your-integration-access-token",
+            },
+            customer_id=_CUSTOMER_ID,
             order_id="qaMAhZkZvd",
             other_order_id="pWZkeVLoJn",
             settings=_SETTINGS,
