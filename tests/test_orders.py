@@ -111,3 +111,67 @@ def test_reusing_is_refused(
         orders.reuse_customer_payment_source(
             client, order_id=order_id, customer_payment_source_id=customer_payment_source_id
         )
+
+
+def test_a_new_order_has_the_access_tokens_market_and_customer(client: httpx.Client) -> None:
+    """What is sent is the reference, and nothing else."""
+    order = orders.create_order(client, reference="mine", include=("customer", "market"))
+
+    assert order.exchange.sent == {"data": {"type": "orders", "attributes": {"reference": "mine"}}}
+    assert [customer["id"] for customer in order.related("customer")] == ["jENxlDKaVB"]
+    assert len(order.related("market")) == 1
+    assert order.data["attributes"]["status"] == "draft"
+
+
+def test_a_new_order_needs_no_reference(client: httpx.Client) -> None:
+    """Where no reference is given, none is sent."""
+    assert orders.create_order(client).exchange.sent == {
+        "data": {"type": "orders", "attributes": {}}
+    }
+
+
+def test_orders_of_a_customer_are_listed_filtered_and_sorted(client: httpx.Client) -> None:
+    """The list holds the customer's own, narrowed down and in the order that was asked for."""
+    mine = [orders.create_order(client, reference=name).data["id"] for name in ("a", "b", "c")]
+
+    listed = orders.list_orders_of_customer(
+        client,
+        customer_id="jENxlDKaVB",
+        filters={"reference_in": ("a", "c"), "status_eq": "draft"},
+        sort=("-reference",),
+        include=("market",),
+    )
+
+    assert [order["id"] for order in listed.resources] == [mine[2], mine[0]]
+    assert [each["type"] for each in listed.included] == ["markets"]
+
+
+def test_orders_of_another_customer_are_not_listed(client: httpx.Client) -> None:
+    """Whose orders are listed depends on who asks."""
+    with pytest.raises(Unauthorized):
+        orders.list_orders_of_customer(client, customer_id="vMRybPWzoE")
+
+
+def test_choosing_a_payment_method_drops_the_payment_source(client: httpx.Client) -> None:
+    """An order pays in one way; another method wants another source."""
+    order = orders.retrieve_order(
+        client, order_id=AUTHORIZED, include=("payment_method", "available_payment_methods")
+    )
+    [held] = order.related("payment_method")
+    [other] = [m for m in order.related("available_payment_methods") if m["id"] != held["id"]]
+
+    changed = orders.set_payment_method(
+        client,
+        order_id=AUTHORIZED,
+        payment_method_id=other["id"],
+        include=("payment_method", "payment_source"),
+    )
+
+    assert [method["id"] for method in changed.related("payment_method")] == [other["id"]]
+    assert changed.related("payment_source") == []
+
+
+def test_a_payment_method_that_is_not_there_is_refused(client: httpx.Client) -> None:
+    """An unknown id is refused, and nothing is chosen."""
+    with pytest.raises((NotFound, Unprocessable)):
+        orders.set_payment_method(client, order_id=AUTHORIZED, payment_method_id="unknown")

@@ -1,0 +1,80 @@
+"""The notebook that prepares an order does so outside the embedded sandbox too, and only once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from helpers.sandbox.scenarios import SCENARIOS, open_store
+from helpers.sandbox.server import Server
+from helpers.views import View
+
+NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "04_prepare_an_order_of_your_own.ipynb"
+SHOWN = ("sku", "order", "line-item", "addresses", "shipping", "method", "payment")
+
+
+@pytest.fixture
+def access_token(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Serve a sandbox on its own, log a customer in, and let the settings name both."""
+    server = Server(open_store(clock="real")).start()
+    known = SCENARIOS["documented"].settings
+    answer = httpx.post(
+        f"{server.base_url}/oauth/token",
+        json={
+            "grant_type": "password",
+            "username": known["CL_CUSTOMER_EMAIL"],
+            "password": known["CL_CUSTOMER_PASSWORD"],
+            "client_id": known["CL_SALES_CHANNEL_CLIENT_ID"],
+            "scope": known["CL_SCOPE"],
+        },
+    ).raise_for_status()
+    access_token = str(answer.json()["access_token"])
+    monkeypatch.setenv("CL_PLACE", "organization")
+    monkeypatch.setenv("CL_BASE_URL", server.base_url)
+    monkeypatch.setenv("CL_ACCESS_TOKEN", access_token)
+    monkeypatch.setenv("CL_SKU_CODE", "HOODIEWW000000FFFFFFMXXX")
+    yield access_token
+    server.stop()
+
+
+def run() -> dict[str, str]:
+    """Run the notebook's code cells in one go; return what each shows, in all its forms."""
+    names: dict[str, Any] = {}
+    shown = {}
+    for cell in json.loads(NOTEBOOK.read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            source = "".join(cell["source"])
+            statements, _, last = source.rpartition("\n\n")
+            view = None
+            if last.startswith(("annotate(", "facts(")):
+                exec(statements, names)
+                view = eval(last, names)
+            else:
+                exec(source, names)
+            if isinstance(view, View):
+                shown[cell["id"]] = json.dumps(view._repr_mimebundle_(), ensure_ascii=False)
+    names["bench"].close()
+    return shown
+
+
+def methods(shown: dict[str, str]) -> list[str]:
+    """Tell the method of each step's last request."""
+    plain = [json.loads(shown[name])["text/plain"] for name in SHOWN]
+    return [text.partition(" ")[0] for text in plain]
+
+
+def test_an_order_is_prepared_once_and_found_again(access_token: str) -> None:
+    """The first run creates, the second finds all of it; neither shows a secret."""
+    first, second = run(), run()
+
+    assert methods(first) == ["GET", "POST", "POST", "PATCH", "PATCH", "PATCH", "POST"]
+    assert methods(second) == ["GET"] * len(SHOWN)
+    assert "HOODIEWW000000FFFFFFMXXX" in first["line-item"]
+    everything = json.dumps([first, second])
+    secrets = (access_token, "stand-in-authorization-of", "client-token-of")
+    assert [secret for secret in secrets if secret in everything] == []
