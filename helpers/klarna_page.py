@@ -1,0 +1,257 @@
+"""Ask the customer to agree to pay with Klarna, on a page in their browser.
+
+In an organization that is Klarna's own script on a page that this machine serves for a short while.
+In the sandbox a stand-in of that page, which is answered here unless you want to do it by hand.
+"""
+
+from __future__ import annotations
+
+import ssl
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+
+from helpers.browsing import Request
+from helpers.documents import Document
+from helpers.errors import ArgumentError, AuthorizationError
+from helpers.klarna_desk import Answer, KlarnaDesk
+from helpers.klarna_order import INCLUDED
+from helpers.settings import is_loopback
+from helpers.views import View, facts
+
+__all__ = ["INCLUDED", "Authorization", "authorize"]
+
+# Shows the first view, and any later one in its place.
+Show = Callable[[View], object]
+
+_MOST_MINUTES = 60.0
+_SECONDS_BETWEEN_SIGNS_OF_LIFE = 5.0
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """The customer agreed to pay. Made by ``authorize``.
+
+    Attributes:
+        auth_token: Klarna's authorization token, for ``klarna_payments.set_auth_token``. Never
+            shown. Klarna takes it for 60 minutes.
+        how: How the customer was asked, in words.
+    """
+
+    auth_token: str = field(repr=False)
+    how: str
+
+    @property
+    def _view(self) -> View:
+        rows = {"customer": "agreed to pay", "asked": self.how, "auth_token": "here, and not shown"}
+        return facts("Authorization", rows)
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        return self._view._repr_mimebundle_(**options)
+
+
+def authorize(
+    order: Document,
+    *,
+    by_hand: bool = False,
+    minutes: float = 10.0,
+    show: Show | None = None,
+    open_browser: Callable[[str], object] | None = None,
+) -> Authorization:
+    """Ask the customer to agree to pay an order with Klarna, and wait for the answer.
+
+    Nothing is asked where the order's Klarna payment has its ``auth_token`` already.
+
+    Args:
+        order: The order, with all that ``INCLUDED`` names, as it was when its Klarna payment was
+            created.
+        by_hand: Whether you answer the sandbox's stand-in yourself, in your browser. An
+            organization's customer always does. With it, the customer is asked in any case.
+        minutes: How long to wait for the answer, 60 at most.
+        show: What shows how things stand; by default the notebook, or else standard error.
+        open_browser: What opens a link; by default this machine's browser.
+
+    Returns:
+        The authorization.
+
+    Raises:
+        AuthorizationError: The customer declined, or did not answer in time, or the page could not
+            be served.
+        ArgumentError: The minutes are none.
+        DocumentError: The order has no Klarna payment with a session, or something is not included.
+    """
+    if not 0 < minutes <= _MOST_MINUTES:
+        raise ArgumentError(f"Expected up to {_MOST_MINUTES:.0f} minutes, got {minutes!r}.")
+    stand_in = is_loopback(order.exchange.base_url)
+    desk = KlarnaDesk(order, stand_in=stand_in)
+    if desk.auth_token and not by_hand:
+        return Authorization(desk.auth_token, "before: the Klarna payment has its `auth_token`")
+    if stand_in and not by_hand:
+        _press_agree(desk)
+        how = "on a stand-in for Klarna's page; this cell pressed `Agree` there, as a browser would"
+    else:
+        _wait_for_browser(
+            desk, 60 * minutes, show or _in_the_notebook(), open_browser or _open_browser
+        )
+        how = "on a stand-in for Klarna's page, by hand" if stand_in else "by Klarna"
+    return Authorization(_auth_token(desk.answer), how)
+
+
+def _auth_token(answer: Answer | None) -> str:
+    if answer is None or answer.auth_token is None:
+        reason = answer.reason if answer else ""
+        raise AuthorizationError(
+            f"The customer declined to pay with Klarna{f': {reason}' if reason else ''}. Run the "
+            "cell again to ask once more."
+        )
+    return answer.auth_token
+
+
+def _wait_for_browser(
+    desk: KlarnaDesk, seconds: float, show: Show, open_browser: Callable[[str], object]
+) -> None:
+    """Serve the page until its form came, or the time is up."""
+    from helpers.loopback import LoopbackServer  # not where there are no threads
+
+    came = threading.Event()
+
+    def respond(request: Request) -> Any:
+        return desk.respond(request, base_url=server.base_url)
+
+    def look() -> None:
+        if desk.answer is not None or server.failure is not None or not server.is_alive:
+            came.set()
+
+    server = LoopbackServer(respond, sent=look)
+    link = f"{server.base_url}{desk.path}"
+    deadline = time.monotonic() + seconds
+    try:
+        with server:
+            show(_waiting(link, deadline - time.monotonic()))
+            open_browser(link)
+            while (left := deadline - time.monotonic()) > 0:
+                if came.wait(min(left, _SECONDS_BETWEEN_SIGNS_OF_LIFE)):
+                    break
+                show(_waiting(link, deadline - time.monotonic()))
+    finally:
+        show(facts("The page for the customer", {"page": "closed"}))
+    if desk.answer is None:
+        raise AuthorizationError(
+            f"The customer did not answer within {seconds / 60:g} minutes, and the page is closed. "
+            "Run the cell again to ask once more; `minutes=` makes it wait longer."
+        )
+
+
+def _waiting(link: str, seconds: float) -> View:
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    left = f"{minutes} min {rest:02} s"
+    anchor = f'<a href="{escape(link)}" target="_blank" rel="noopener">Open the page</a>'
+    text = f"if your browser has not opened it. Waiting for the answer: {left} left."
+    return View(
+        html=f"<p>{anchor} {text}</p>",
+        markdown=f"[Open the page]({link}) {text}",
+        plain=f"Open {link} {text}",
+    )
+
+
+def _in_the_notebook() -> Show:
+    """Show in the cell's output, in one place; without a notebook, on standard error, once."""
+    handle: Any = None
+    shown = False
+
+    def show(view: View) -> None:
+        nonlocal handle, shown
+        ipython = sys.modules.get("IPython")
+        if handle is not None:
+            handle.update(view)
+        elif ipython is not None and ipython.get_ipython() is not None:
+            handle = ipython.display.display(view, display_id=True)
+        elif not shown:
+            sys.stderr.write(f"{view.plain}\n")
+        shown = True
+
+    return show
+
+
+def _open_browser(link: str) -> None:
+    """Open a link in this machine's browser; not in one that would take over a terminal."""
+    try:
+        browser = webbrowser.get()
+        if type(browser) is not webbrowser.GenericBrowser:
+            browser.open(link)
+    except webbrowser.Error:
+        return  # the link is shown
+
+
+def _press_agree(desk: KlarnaDesk) -> None:
+    """Answer the stand-in as a browser would: get the page, and send its form."""
+    if sys.platform == "emscripten":
+        _press(desk, "http://stand-in.localhost", _DeskTransport(desk))
+        return
+    from helpers.loopback import LoopbackServer
+
+    def respond(request: Request) -> Any:
+        return desk.respond(request, base_url=server.base_url)
+
+    server = LoopbackServer(respond)
+    with server:
+        _press(desk, server.base_url, None)
+
+
+def _press(desk: KlarnaDesk, base_url: str, transport: httpx.BaseTransport | None) -> None:
+    with httpx.Client(
+        base_url=base_url,
+        transport=transport,
+        timeout=10.0,
+        trust_env=False,
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # plain http: there is nobody to trust
+    ) as browser:
+        page = browser.get(desk.path).raise_for_status()
+        form = _Form()
+        form.feed(page.text)
+        browser.request(
+            form.method,
+            page.url.join(form.action),
+            data={**form.hidden, "decision": "agree"},
+            headers={"Origin": base_url, "Sec-Fetch-Site": "same-origin"},
+        ).raise_for_status()
+
+
+class _Form(HTMLParser):
+    """Reads the one form of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.method, self.action = "", ""
+        self.hidden: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take over where the form goes, and what goes with it."""
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.method, self.action = found["method"], found["action"]
+        elif tag == "input" and found.get("type") == "hidden":
+            self.hidden[found["name"]] = found["value"]
+
+
+class _DeskTransport(httpx.BaseTransport):
+    """Carries requests to a desk in this process, where there are no threads to serve it."""
+
+    def __init__(self, desk: KlarnaDesk) -> None:
+        self._desk = desk
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request at once."""
+        base_url = f"{request.url.scheme}://{request.url.netloc.decode()}"
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        asked = Request(request.method, request.url.path, headers, request.read())
+        response = self._desk.respond(asked, base_url=base_url)
+        return httpx.Response(response.status, headers=response.headers, content=response.body)
