@@ -1,0 +1,176 @@
+"""Browsing, from one resource to the next, through both doors of the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from helpers.errors import ArgumentError, DocumentError, NotFound, Unauthorized
+from helpers.exploring import Exploration, explore
+from helpers.overviews import STARTING_TYPES
+from helpers.workbench import Workbench
+
+ORDER = "qaMAhZkZvd"
+
+
+@pytest.fixture
+def integration(bench: Workbench) -> httpx.Client:
+    """Lend the client of an integration, which may list everything."""
+    return bench.client_for("integration")
+
+
+def asked(exploration: Exploration) -> str:
+    """Tell the request that an exploration came from."""
+    return exploration.document.exchange.request_line
+
+
+def test_every_starting_type_opens(integration: httpx.Client) -> None:
+    """Each of the types to start from is there, and can be looked at in three forms."""
+    start = explore(integration)
+    opened = {type_: start.open(type_) for type_ in STARTING_TYPES}
+
+    assert {type_: asked(it) for type_, it in opened.items()} == {
+        type_: f"GET /api/{type_}" for type_ in STARTING_TYPES
+    }
+    assert {frozenset(it._repr_mimebundle_()) for it in opened.values()} == {
+        frozenset({"text/html", "text/markdown", "text/plain"})
+    }
+
+
+@pytest.mark.parametrize("which", [2, "pWZkeVLoJn"], ids=["number", "id"])
+def test_row_opens_by_number_and_by_id(integration: httpx.Client, which: int | str) -> None:
+    """A row is opened by its number, counted from one, or by what it is about."""
+    order = explore(integration, "orders", sort=("number",)).open(which, include=("customer",))
+
+    assert asked(order) == "GET /api/orders/pWZkeVLoJn?include=customer"
+
+
+def test_included_resource_opens(integration: httpx.Client) -> None:
+    """What was included is a row as well."""
+    order = explore(integration, "orders", ORDER, include=("payment_source",))
+
+    assert asked(order.open(1)) == "GET /api/klarna_payments/ertHJlpPTR"
+
+
+def test_only_one_of_its_type_opens(integration: httpx.Client) -> None:
+    """The organization is reached without an id."""
+    assert asked(explore(integration).open(24)) == "GET /api/organization"
+
+
+def test_relationships_lead_from_one_to_the_next(integration: httpx.Client) -> None:
+    """One relationship after the other is followed, to one resource or to many."""
+    customer = explore(integration, "orders", ORDER).follow("customer")
+    orders = customer.follow(
+        "orders", sort=("-number",), page_size=2, filters={"status_eq": "pending"}
+    )
+
+    assert asked(customer) == f"GET /api/orders/{ORDER}/customer"
+    assert asked(orders) == (
+        "GET /api/customers/jENxlDKaVB/orders"
+        "?filter[q][status_eq]=pending&sort=-number&page[size]=2"
+    )
+    assert asked(orders.open(2)) == "GET /api/orders/pWZkeVLoJn"
+
+
+def test_relationships_of_the_only_one_can_be_followed(integration: httpx.Client) -> None:
+    """A resource without an id in its path has relationships all the same."""
+    events = explore(integration, "organization").follow("event_stores")
+
+    assert asked(events) == "GET /api/organization/event_stores"
+
+
+def test_relationship_of_another_type_than_asked_for(integration: httpx.Client) -> None:
+    """What a list of gateways holds is followed as what it is, a gateway of Klarna's."""
+    gateway = explore(integration, "payment_gateways").open(1)
+
+    assert asked(gateway.follow("payment_methods")).startswith("GET /api/klarna_gateways/")
+
+
+def test_pages_turn_both_ways(integration: httpx.Client) -> None:
+    """A page's links lead to the next and back, with all that was asked for."""
+    first = explore(integration, "orders", page_size=3, fields={"orders": ("number",)})
+    second = first.next()
+    back = second.previous()
+
+    assert [o["attributes"]["number"] for o in second.document.resources] == [
+        "1237",
+        "1238",
+        "1239",
+    ]
+    assert back.document.resources == first.document.resources
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (lambda c: explore(c, "orders").next(), "no next page: .* 7 of 7 resources; the only page"),
+        (lambda c: explore(c, "orders").previous(), "no previous page"),
+        (lambda c: explore(c, "orders", page_size=6).next().next(), "resources; the last page"),
+        (lambda c: explore(c, "orders", ORDER).next(), "not answered with a list"),
+        (lambda c: explore(c, "orders").open(8), "no row 8 .*there are 7 rows, from 1"),
+        (lambda c: explore(c, "orders").open(0), "no row 0 .*there are 7 rows, from 1"),
+        (lambda c: explore(c, "orders").open("qaMAhZkZvx"), "there are: qaMAhZkZvd,"),
+        (lambda c: explore(c, "resource_errors").open(1), "no row 1 .*there are: none"),
+        (lambda c: explore(c, "orders", ORDER).follow("custom"), "there are: customer,"),
+        (lambda c: explore(c, "orders").follow("customer"), "got a list of 7"),
+        (lambda c: explore(c).open("order"), "no row 'order' among .*there are: orders,"),
+        (lambda c: explore(c).next(), "no answer yet"),
+        (lambda c: explore(c).follow("customer"), "no answer yet"),
+        (lambda c: explore(c).document, "no answer yet"),
+    ],
+    ids=[
+        "no next page",
+        "no previous page",
+        "past the last page",
+        "a page of one",
+        "row too high",
+        "row zero",
+        "unknown id",
+        "no rows",
+        "unknown relationship",
+        "relationship of a list",
+        "unknown type",
+        "page of the start",
+        "relationship of the start",
+        "document of the start",
+    ],
+)
+def test_step_that_leads_nowhere_says_what_there_is(
+    integration: httpx.Client, step: Callable[[httpx.Client], object], said: str
+) -> None:
+    """A step into the void names what is there instead, the nearest first."""
+    with pytest.raises(DocumentError, match=said):
+        step(integration)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        lambda client: explore(client, None, ORDER),
+        lambda client: explore(client, "orders", ORDER, sort=("number",)),
+        lambda client: explore(client, "organization", page_size=1),
+    ],
+    ids=["id without type", "sort of one", "page of the only one"],
+)
+def test_start_that_makes_no_sense_is_refused(
+    integration: httpx.Client, start: Callable[[httpx.Client], object]
+) -> None:
+    """What no request can be built from is said before one is sent."""
+    with pytest.raises(ArgumentError):
+        start(integration)
+
+
+def test_unknown_type_names_the_nearest(integration: httpx.Client) -> None:
+    """The API's refusal of a misspelt type comes with the types there are."""
+    with pytest.raises(NotFound) as raised:
+        explore(integration, "line_item")
+
+    assert "there are: line_items," in raised.value.__notes__[0]
+
+
+def test_what_the_access_token_may_not_see_stays_unseen(client: httpx.Client) -> None:
+    """A refusal by the API comes through as what it is."""
+    with pytest.raises(Unauthorized):
+        explore(client, "payment_methods")
