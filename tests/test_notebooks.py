@@ -115,9 +115,12 @@ def test_headings_form_an_outline(path: Path) -> None:
     headings = re.findall(r"^(#+) (.+)$", text, re.MULTILINE)
     levels = [len(marks) for marks, _ in headings]
 
-    title = [word for word in headings[0][1].lower().split() if word not in {"a", "the"}]
+    title, name = (
+        [word for word in words if word not in {"a", "the"}]
+        for words in (headings[0][1].lower().split(), path.stem.split("_")[1:])
+    )
 
-    assert title == path.stem.split("_")[1:]
+    assert title == name
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
