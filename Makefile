@@ -4,7 +4,7 @@
 # To be set by the caller, as in: make lab PORT=9000
 PYTHON ?= # what to make .venv with; empty for the newest Python there is
 PORT   ?= # of JupyterLab or the sandbox, and no other; empty for the usual one
-ARGS    = # more options for lab, notebooks, sandbox and lock
+ARGS    = # more options for lab, notebooks, diagrams, sandbox and lock
 
 # What the caller has set up for other projects must not leak into this one.
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
@@ -35,6 +35,12 @@ fix: .venv/ready ## repair and format what can be repaired by machine
 notebooks: .venv/ready ## run every notebook in the sandbox and store its outputs
 	@.venv/bin/python -m tests.execute_notebooks $(ARGS)
 
+docs: .venv/ready ## make a site of the pages and notebooks, in build/site; faults end it
+	@.venv/bin/python -m tests.build_site
+
+diagrams: .venv/ready ## draw the diagrams anew (needs npm and Chromium)
+	@.venv/bin/python notebooks/diagrams/draw.py $(ARGS)
+
 sandbox: .venv/ready ## serve the sandbox until Ctrl-C (PORT=9000; ARGS=--help tells what else)
 	@set --; [ -z "$(strip $(PORT))" ] || set -- --port $(PORT); \
 	exec .venv/bin/python -m helpers.sandbox "$$@" $(ARGS)
@@ -49,7 +55,7 @@ clean: ## remove the environment and what tools leave behind
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test check fix notebooks sandbox lock clean FORCE
+.PHONY: help lab test check fix notebooks docs diagrams sandbox lock clean FORCE
 
 # .venv/ready is a copy of all that the environment is made from, put there last. While it matches,
 # nothing happens; otherwise everything is made anew, so that nothing half-written survives.

@@ -18,11 +18,12 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-REQUIREMENTS = [
-    Requirement(line)
-    for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
-    for line in group
-]
+# By the name of the extra; what is always needed has none.
+GROUPS = {
+    extra: [Requirement(line) for line in lines]
+    for extra, lines in [("", PROJECT["dependencies"]), *PROJECT["optional-dependencies"].items()]
+}
+REQUIREMENTS = [requirement for group in GROUPS.values() for requirement in group]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
 BOUNDED = [line for line in ENVIRONMENT if re.search("[<>]", str(line))]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
@@ -93,11 +94,23 @@ def clone(tmp_path: Path) -> Clone:
     return clone
 
 
-def test_conda_installs_what_the_project_asks_for() -> None:
-    """environment.yml has the packages of pyproject.toml, with the same bounds, and no others."""
-    packages = map(Requirement, BOUNDED)
+def extras_by_pip() -> set[str]:
+    """Say which extras environment.yml leaves to pip, which takes them from pyproject.toml."""
+    [by_pip] = [line for line in ENVIRONMENT if isinstance(line, dict)]
+    [project] = by_pip["pip"]
+    found = re.fullmatch(r"-e \.\[([\w,]+)\]", project)
+    return set(found[1].split(",")) if found else set()
 
-    assert {p.name: p.specifier for p in packages} == {r.name: r.specifier for r in REQUIREMENTS}
+
+def test_conda_installs_what_the_project_asks_for() -> None:
+    """environment.yml has the packages of pyproject.toml, with the same bounds, and no others.
+
+    Those of an extra that pip brings are not among them: pip reads their bounds where they are.
+    """
+    packages = map(Requirement, BOUNDED)
+    asked = [r for extra, group in GROUPS.items() if extra not in extras_by_pip() for r in group]
+
+    assert {p.name: p.specifier for p in packages} == {r.name: r.specifier for r in asked}
 
 
 def test_conda_adds_python_pip_and_the_project_itself() -> None:
@@ -105,7 +118,15 @@ def test_conda_adds_python_pip_and_the_project_itself() -> None:
     python, *others = [line for line in ENVIRONMENT if line not in BOUNDED]
 
     assert python.removeprefix("python=") in Requirement(f"x{PROJECT['requires-python']}").specifier
-    assert others == ["pip", {"pip": ["-e ."]}]
+    assert others == ["pip", {"pip": ["-e .[pages]"]}]
+
+
+def test_pip_brings_no_other_version_of_what_conda_has_brought() -> None:
+    """No package is both conda's and of an extra that pip brings, so neither undoes the other."""
+    by_pip = {r.name for extra in extras_by_pip() for r in GROUPS[extra]}
+
+    assert by_pip
+    assert by_pip & {Requirement(line).name for line in BOUNDED} == set()
 
 
 @pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda requirement: requirement.name)
