@@ -16,13 +16,15 @@ floor  modules                                        trade
 4      ``klarna_desk``                                what the customer sees
 3      ``client``, ``loopback``                       where bytes leave, and where they come
 3      ``rendering``, ``overviews``, ``refusals``     an exchange, a resource, errors to look at
+3      ``differences``                                what is not as it was
 3      ``klarna_order``                               an order in Klarna's terms
 2      ``documents``, ``querying``, ``browsing``      what is sent and what is read
 2      ``settings``                                   where to go
-2      ``comparing``, ``folding``, ``masking``        what is seen of a document
+2      ``comparing``, ``folding``                     what is seen of a document
 2      ``views``                                      HTML, Markdown and plain text
 1      ``errors``                                     what can go wrong
 0      ``exchanges``                                  what passed between here and there
+0      ``masking``                                    what must not be seen
 ====== ============================================== ===========================================
 
 The annexe, ``helpers.sandbox``, imports none of these, and only ``workbench`` opens its door.

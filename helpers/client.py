@@ -12,6 +12,7 @@ import httpx
 from helpers.documents import MEDIA_TYPE, Document, read_document
 from helpers.errors import ArgumentError, NoAnswerError
 from helpers.exchanges import Exchange
+from helpers.masking import mask_parameters
 from helpers.settings import is_header_value, is_loopback
 
 __all__ = ["AccessTokenAuth", "open_client", "send"]
@@ -38,6 +39,7 @@ class AccessTokenAuth(httpx.Auth):
                 f"{len(access_token)} characters that are not."
             )
         self.made_up = made_up
+        self.secrets: frozenset[str] = frozenset() if made_up else frozenset([access_token])
         self._authorization = f"Bearer {access_token}"
         self._origin = _origin(httpx.URL(base_url))
 
@@ -113,24 +115,27 @@ def send(
     headers = {"Content-Type": MEDIA_TYPE} if document is not None else {}
     content = json.dumps(document).encode() if document is not None else None
     base_url = str(client.base_url).rstrip("/")
+    made_up = getattr(client.auth, "made_up", False)
+    shown = target if made_up else mask_parameters(target)
     try:
         response = client.request(method, target, content=content, headers=headers)
     except httpx.RequestError as error:
         reason = str(error) or type(error).__name__
         advice = "send the request again" if method == "GET" else "look whether it took effect"
         raise NoAnswerError(
-            f"{method} {target} got no answer from {base_url}: {reason}. "
+            f"{method} {shown} got no answer from {base_url}: {reason}. "
             f"Check that the place can be reached, and {advice}."
         ) from error
     exchange = Exchange(
         method=method,
         base_url=base_url,
-        target=target,
+        target=shown,
         headers=_shown_headers(response.request.headers),
         sent=document,
         status=response.status_code,
         reason=response.reason_phrase,
-        made_up=getattr(client.auth, "made_up", False),
+        secrets=getattr(client.auth, "secrets", frozenset()),
+        made_up=made_up,
     )
     return read_document(
         response.content,

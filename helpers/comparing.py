@@ -40,9 +40,9 @@ class Change:
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """Compare two documents, such as an order's before and after a PATCH.
 
-    Compared is what both hold: the attributes of the resources that are in both, and the linkage
-    of relationships that came with linkage both times. What was included only once says nothing
-    about a change, and links are addresses.
+    Compared is what both hold: the attributes of the resources that are in both, the linkage of
+    relationships that came with linkage both times, and lists that are not pages of longer ones.
+    What was asked for only once says nothing about a change, and links are addresses.
 
     Args:
         before: An earlier document.
@@ -52,7 +52,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
         The changes, in the order of the later document.
     """
     earlier, later = resources_by_identity(before), resources_by_identity(after)
-    found = list(_changes_of_list(before.get("data"), after.get("data")))
+    found = list(_changes_of_list(before, after))
     for key, resource in later.items():
         if key in earlier:
             found += _changes_of_resource(key, earlier[key], resource)
@@ -63,15 +63,15 @@ def resources_by_identity(document: Mapping[str, Any]) -> dict[_Key, Mapping[str
     """Name every resource object of a document, primary or included, by its type and id."""
     data = document.get("data")
     primary = data if isinstance(data, list) else [data]
-    every = [item for item in [*primary, *document.get("included", [])] if item]
-    return {(item["type"], item["id"]): item for item in every}
+    every = [*primary, *(document.get("included") or [])]
+    return {(item["type"], item["id"]): item for item in every if _is_identified(item)}
 
 
-def _changes_of_list(before: object, after: object) -> Iterator[Change]:
-    """Compare which resources two lists hold."""
-    if not isinstance(before, list) or not isinstance(after, list):
+def _changes_of_list(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    """Compare which resources two lists hold, unless they are pages of longer ones."""
+    if not _is_whole_list(before) or not _is_whole_list(after):
         return
-    earlier, later = map(_keys, (before, after))
+    earlier, later = (_keys(document["data"]) for document in (before, after))
     yield from (Change("added", key, "", ()) for key in later if key not in earlier)
     yield from (Change("gone", key, "", ()) for key in earlier if key not in later)
 
@@ -80,8 +80,11 @@ def _changes_of_resource(
     key: _Key, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[Change]:
     for name in ("attributes", "meta"):
-        if name in before and name in after:
-            yield from _changes_of_member(key, (name,), before[name], after[name])
+        earlier, later = before.get(name) or {}, after.get(name) or {}
+        for member in later:
+            # A member that only one of them has was not asked for in the other.
+            if member in earlier:
+                yield from _changes_of_member(key, (name, member), earlier[member], later[member])
     earlier, later = before.get("relationships") or {}, after.get("relationships") or {}
     for name in later:
         if "data" in (earlier.get(name) or {}) and "data" in (later[name] or {}):
@@ -100,8 +103,7 @@ def _changes_of_member(
         yield Change("added", key, _name(path), path, after=after)
     elif after is _NOTHING:
         yield Change("gone", key, _name(path), path, before=before)
-    # True is 1 to Python, and not to JSON.
-    elif before != after or type(before) is not type(after):
+    elif not _is_same(before, after):
         yield Change("altered", key, _name(path), path, before, after)
 
 
@@ -109,18 +111,37 @@ def _changes_of_linkage(key: _Key, name: str, before: Any, after: Any) -> Iterat
     path = ("relationships", name, "data")
     if isinstance(before, list) and isinstance(after, list):
         earlier, later = map(_keys, (before, after))
-        for identifier in after:
-            if (identifier["type"], identifier["id"]) not in earlier:
-                yield Change("added", key, name, path, after=identifier)
-        for identifier in before:
-            if (identifier["type"], identifier["id"]) not in later:
-                yield Change("gone", key, name, path, before=identifier)
+        for type_, id_ in later:
+            if (type_, id_) not in earlier:
+                yield Change("added", key, name, path, after={"type": type_, "id": id_})
+        for type_, id_ in earlier:
+            if (type_, id_) not in later:
+                yield Change("gone", key, name, path, before={"type": type_, "id": id_})
     elif before != after:
         yield Change("altered", key, name, path, before, after)
 
 
 def _keys(identifiers: list[Any]) -> list[_Key]:
-    return [(item["type"], item["id"]) for item in identifiers]
+    return [(item["type"], item["id"]) for item in identifiers if _is_identified(item)]
+
+
+def _is_identified(item: object) -> bool:
+    return isinstance(item, Mapping) and {"type", "id"} <= item.keys()
+
+
+def _is_whole_list(document: Mapping[str, Any]) -> bool:
+    """Tell whether a document holds all of a list; without a count, it does."""
+    data, meta = document.get("data"), document.get("meta") or {}
+    return isinstance(data, list) and meta.get("record_count", len(data)) == len(data)
+
+
+def _is_same(before: Any, after: Any) -> bool:
+    """Compare as JSON does: true is no number, and 1.0 is the number 1."""
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(_is_same, before, after))
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return before.keys() == after.keys() and all(_is_same(before[n], after[n]) for n in before)
+    return isinstance(before, bool) is isinstance(after, bool) and bool(before == after)
 
 
 def _name(path: tuple[str, ...]) -> str:

@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from helpers.comparing import Change, changes, resources_by_identity
-from helpers.documents import Document, ResourceObject
+from helpers.differences import rows_of_changes, secrets_of
+from helpers.documents import Document
 from helpers.errors import AnnotationError, ApiError, ArgumentError
 from helpers.exchanges import Exchange
 from helpers.folding import find, fold, to_json
-from helpers.masking import mask
+from helpers.masking import ASTERISKS, mask, mask_text
 from helpers.rendering import Note, Page, render
-from helpers.views import View, table
+from helpers.views import View
 
-__all__ = ["annotate", "before_and_after"]
+__all__ = ["annotate"]
 
-# How much of a value stands in the table of what changed.
-_LONGEST_VALUE = 60
-
-_THERE, _NOT_THERE = "there", "not there"
+# Above a command that holds asterisks in the place of a secret.
+_FILL_IN = f"# Put what is hidden as {ASTERISKS} in its place before you run this."
 
 
 class _ErrorPointer(NamedTuple):
@@ -62,7 +60,8 @@ def annotate(
 
     Raises:
         AnnotationError: A pointer leads nowhere: the answer is not what the note says.
-        ArgumentError: The error came from no request, or is to be compared with a document.
+        ArgumentError: The error came from no request; or there is nothing to compare, because the
+            answer is an error, or the earlier document is about another resource.
     """
     exchange, notes = answer.exchange, notes or {}
     is_error = isinstance(answer, ApiError)
@@ -73,8 +72,11 @@ def annotate(
             "Expected a document to compare with, got an error, which shows no resource: retrieve "
             "the resource once more and compare that."
         )
-    body = mask(answer.body, secrets=not exchange.made_up, base_url=exchange.base_url)
-    sent = mask(exchange.sent, secrets=not exchange.made_up)
+    # What is secret in one place is so in every other.
+    known = secrets_of(answer, before)
+    body = mask(answer.body, secrets=not exchange.made_up, base_url=exchange.base_url, known=known)
+    sent = mask(exchange.sent, secrets=not exchange.made_up, known=known)
+    target = mask_text(exchange.target, known)
     places = sorted(find(body, pointer) for pointer in notes)
     in_answer = {place.pointer: _number(number) for number, place in enumerate(places, 1)}
     in_request: dict[str, str] = {}
@@ -88,60 +90,25 @@ def annotate(
         written.append(Note(error.marker, error.pointer, _meaning(error)))
     return render(
         Page(
-            title=f"{exchange.request_line.partition('?')[0]}, {exchange.status}",
+            title=f"{exchange.method} {target.partition('?')[0]}, {exchange.status}",
             head="\n".join(
                 [
-                    f"{exchange.request_line} HTTP/1.1",
+                    f"{exchange.method} {target} HTTP/1.1",
                     *(f"{name}: {value}" for name, value in exchange.headers.items()),
                 ]
             ),
             sent=[] if sent is None else fold(sent, in_request, whole=True),
-            curl=_curl(exchange, sent),
+            curl=_curl(exchange, target, sent),
             status=f"{exchange.status} {exchange.reason}".strip(),
             lines=[] if body is None else fold(body, in_answer),
             notes=written,
-            compared=before.exchange.request_line if before else None,
-            changes=_changes(before, answer) if before and isinstance(answer, Document) else [],
+            compared=mask_text(before.exchange.request_line, known) if before else None,
+            changes=rows_of_changes(before, answer)
+            if before and isinstance(answer, Document)
+            else [],
             body="" if body is None else to_json(body, indent=2),
         )
     )
-
-
-def before_and_after(
-    title: str,
-    before: Sequence[ResourceObject],
-    after: Sequence[ResourceObject],
-    *,
-    attributes: Sequence[str] = (),
-) -> View:
-    """Show what a collection, such as a customer wallet, held before and holds after.
-
-    Args:
-        title: What the collection is.
-        before: Its resources as they were, such as ``document.related(...)`` has them.
-        after: Its resources as they are.
-        attributes: Attributes by which a reader tells one from another; no secrets.
-
-    Returns:
-        A table with one row a resource, in the order in which they came.
-    """
-    earlier, later = ({resource["id"]: resource for resource in each} for each in (before, after))
-    rows = [
-        [
-            f"`{id_}`",
-            *(_text(resource, name) for name in attributes),
-            _THERE if id_ in earlier else _NOT_THERE,
-            _THERE if id_ in later else _NOT_THERE,
-        ]
-        for id_, resource in {**earlier, **later}.items()
-    ]
-    note = "" if rows else "Empty before, and empty after."
-    return table(title, ["id", *attributes, "before", "after"], rows, note=note)
-
-
-def _text(resource: ResourceObject, name: str) -> str:
-    value = (resource.get("attributes") or {}).get(name)
-    return value if isinstance(value, str) else to_json(value)
 
 
 def _error_pointers(sent: object, errors: Sequence[object]) -> Iterator[_ErrorPointer]:
@@ -169,9 +136,9 @@ def _meaning(error: _ErrorPointer) -> str:
     return "no member of the request: it is about the resource as it is"
 
 
-def _curl(exchange: Exchange, sent: object) -> str:
+def _curl(exchange: Exchange, target: str, sent: object) -> str:
     """Write the command for a POSIX shell that knows CL_BASE_URL and CL_ACCESS_TOKEN."""
-    url = _in_double_quotes(f"$CL_BASE_URL{exchange.target}")
+    url = _in_double_quotes(f"$CL_BASE_URL{target}")
     parts = [f"curl -g -X {exchange.method} {url}"]
     for name, value in exchange.headers.items():
         header = f"{name}: {value}"
@@ -179,7 +146,8 @@ def _curl(exchange: Exchange, sent: object) -> str:
         parts.append(f"-H {_in_double_quotes(header) if names_variable else shlex.quote(header)}")
     if sent is not None:
         parts.append(f"-d {shlex.quote(to_json(sent, indent=2))}")
-    return " \\\n  ".join(parts)
+    command = " \\\n  ".join(parts)
+    return f"{_FILL_IN}\n{command}" if ASTERISKS in command else command
 
 
 def _in_double_quotes(text: str) -> str:
@@ -194,50 +162,3 @@ def _number(number: int) -> str:
 def _letter(index: int) -> str:
     # Circled letters, unlike circled numbers, are missing from common fonts.
     return f"({chr(ord('a') + index)})" if index < 26 else f"(e{index + 1})"
-
-
-def _changes(before: Document, after: Document) -> list[list[str]]:
-    """Write the changes as rows: what happened, to which member, before, after."""
-    earlier, later = (
-        resources_by_identity(mask(answer.body, secrets=not answer.exchange.made_up))
-        for answer in (before, after)
-    )
-    single = after.resources[0] if len(after.resources) == 1 else None
-    return [
-        [
-            change.kind,
-            _member(change, single),
-            _NOT_THERE if change.kind == "added" else _value(change, change.before, earlier),
-            _NOT_THERE if change.kind == "gone" else _value(change, change.after, later),
-        ]
-        for change in changes(before.body, after.body)
-    ]
-
-
-def _member(change: Change, single: ResourceObject | None) -> str:
-    """Name a member; of a resource that is not the one the answer is about, with type and id."""
-    type_, id_ = change.resource
-    if not change.member:
-        return f"`{type_}/{id_}`"
-    if single and (single["type"], single["id"]) == change.resource:
-        return f"`{change.member}`"
-    return f"`{type_}/{id_}` `{change.member}`"
-
-
-def _value(
-    change: Change, value: object, masked: Mapping[tuple[str, str], Mapping[str, Any]]
-) -> str:
-    """Write a value as it may be shown: linkage as type and id, anything else as JSON."""
-    if not change.path:
-        return _THERE
-    if change.path[0] == "relationships":
-        return "`null`" if value is None else _linkage(value)
-    shown: Any = masked[change.resource]
-    for name in change.path:
-        shown = shown[name]
-    text = to_json(shown)
-    return f"`{text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + '…'}`"
-
-
-def _linkage(value: Any) -> str:
-    return f"`{value['type']}/{value['id']}`" if isinstance(value, Mapping) else to_json(value)

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import Any, TypedDict
 from urllib.parse import quote
 
@@ -100,7 +101,7 @@ class Document:
     @property
     def included(self) -> list[ResourceObject]:
         """The included resource objects, in the order in which they were received."""
-        return list(self.body.get("included", []))
+        return list(self.body.get("included") or [])
 
     def related(self, name: str) -> list[ResourceObject]:
         """The included resource objects that a relationship of the primary data links to.
@@ -202,7 +203,7 @@ def _content(
 
 def target_of(
     type_: str,
-    id_: str | None = None,
+    id_: str | EllipsisType = ...,
     relationship: str | None = None,
     *,
     include: Sequence[str] = (),
@@ -212,7 +213,7 @@ def target_of(
 
     Args:
         type_: The resource type, such as ``orders``.
-        id_: The resource's id, or None for the list of its type.
+        id_: The resource's id; left out for the list of its type, or for the only one there is.
         relationship: A relationship of the resource, to ask for the related resources instead.
         include: Relationships to include, each a name or a path of names joined by dots.
         parameters: Further query parameters, such as ``{"page[size]": 25}``.
@@ -223,7 +224,7 @@ def target_of(
     Raises:
         ArgumentError: The id could change the path, or an included name is not one.
     """
-    if id_ is not None and not _ID.fullmatch(id_):
+    if id_ is not ... and not (isinstance(id_, str) and _ID.fullmatch(id_)):
         raise ArgumentError(
             f"Expected the id of one of the {type_}, such as 'qaMAhZkZvd', got {id_!r}."
         )
@@ -239,7 +240,7 @@ def target_of(
             )
     query = [f"include={','.join(include)}"] if include else []
     query += [f"{name}={quote(str(value), safe=',')}" for name, value in (parameters or {}).items()]
-    path = "/".join(["/api", *filter(None, (type_, id_, relationship))])
+    path = "/".join(["/api", *filter(None, (type_, "" if id_ is ... else id_, relationship))])
     return "?".join([path, "&".join(query)] if query else [path])
 
 

@@ -17,8 +17,8 @@
         ├── TooManyRequests    429: a rate limit; wait and send it again
         └── ServerFailure      5xx: the other side failed; nothing is known of what it did
 
-No I/O happens here, and no message ever holds a secret: it is made of the request line and of what
-the API gave as reasons.
+No I/O happens here, and no message ever holds a secret that was sent or received: a message is made
+of the request line and of what the API gave as reasons, and secrets in those are hidden.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from helpers.exchanges import Exchange
+from helpers.masking import mask, secrets_in
 
 __all__ = [
     "AnnotationError",
@@ -44,6 +45,7 @@ __all__ = [
     "Unauthorized",
     "Unprocessable",
     "error_for_status",
+    "mask_errors",
 ]
 
 ErrorObject = Mapping[str, Any]
@@ -106,10 +108,14 @@ class ApiError(HowToError):
 
     def __str__(self) -> str:
         """Say what was asked, what was answered, and every reason that was given."""
-        reasons = "; ".join(_reason(error) for error in self.errors)
+        reasons = "; ".join(_reason(error) for error in mask_errors(self))
         return (
             f"{self.request_line} was answered with {self.status}: {reasons or 'no reason given'}"
         )
+
+    def __repr__(self) -> str:
+        """Show the message, and not the error objects: they may repeat what was sent."""
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 class BadRequest(ApiError):
@@ -156,6 +162,16 @@ def error_for_status(
     """Build the error whose class says what a caller can do about this status."""
     error_class = ServerFailure if status >= 500 else _CLASS_FOR_STATUS.get(status, ApiError)
     return error_class(request_line, status, errors, body=body, exchange=exchange)
+
+
+def mask_errors(error: ApiError) -> list[Any]:
+    """Copy the error objects as they may be shown: what they repeat of a secret is hidden."""
+    exchange = error.exchange
+    known = exchange.secrets | secrets_in(exchange.sent) if exchange else frozenset()
+    shown: list[Any] = mask(
+        list(error.errors), secrets=exchange is None or not exchange.made_up, known=known
+    )
+    return shown
 
 
 def _reason(error: object) -> str:

@@ -23,6 +23,8 @@ class Exchange:
         sent: The request document, or None for a request without one.
         status: The HTTP status of the answer.
         reason: The status in words, such as ``OK``.
+        secrets: What must not be seen of it, beside what its documents say: the access token.
+            Never shown.
         made_up: Whether the embedded sandbox made up everything in it, so that no secret in it is
             worth hiding.
     """
@@ -34,6 +36,7 @@ class Exchange:
     sent: Mapping[str, Any] | None = field(repr=False)
     status: int
     reason: str
+    secrets: frozenset[str] = field(default=frozenset(), repr=False, kw_only=True)
     made_up: bool = False
 
     @property

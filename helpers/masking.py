@@ -1,23 +1,36 @@
-"""Hide what must not be seen of a JSON document. No I/O happens here."""
+"""Hide what must not be seen of a JSON document or an address. No I/O happens here."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import quote
 
-__all__ = ["SECRETS", "mask"]
+__all__ = [
+    "ASTERISKS",
+    "SECRETS",
+    "is_secret",
+    "mask",
+    "mask_parameters",
+    "mask_text",
+    "secrets_in",
+]
 
-# Members whose values open doors, or did so once. The API's, and OAuth's.
+# Members whose values open doors, or did so once: the API's, OAuth's and Klarna's. The address of
+# the checkout holds the order's token.
 SECRETS = {
     "access_token",
     "api_key",
     "api_secret",
     "auth_token",
+    "authorization_token",
+    "checkout_url",
     "client_secret",
     "client_token",
     "customer_password",
     "customer_token",
+    "ephemeral_key",
     "password",
     "payment_source_token",
     "refresh_token",
@@ -26,36 +39,65 @@ SECRETS = {
     "token",
 }
 
-_ASTERISKS = "*" * 8
+ASTERISKS = "*" * 8
+# Shorter ones would be found in other strings by accident.
 _LONG_ENOUGH = 8
+# What an address asks for by a secret, such as `filter[q][token_eq]=...`.
+_PARAMETER = re.compile(r"([?&][^=&#]*(?:token|secret|password)[^=&#]*=)[^&#]*", re.IGNORECASE)
 
 
-def mask(value: Any, *, secrets: bool, base_url: str | None = None) -> Any:
+def is_secret(name: str, value: object) -> bool:
+    """Tell whether a member is a secret, by its name. That it is not set is none."""
+    if isinstance(value, bool) or value is None:
+        return False
+    return name in SECRETS or name.endswith(("_token", "_secret", "_password"))
+
+
+def secrets_in(value: Any, name: str = "") -> frozenset[str]:
+    """Collect the secrets that are long enough to be found in another string by no accident.
+
+    Args:
+        value: A JSON document, or a part of one.
+        name: The name of the member whose value this is.
+    """
+    if is_secret(name, value):
+        return frozenset(text for text in _strings(value) if len(text) >= _LONG_ENOUGH)
+    if isinstance(value, Mapping):
+        return frozenset().union(*(secrets_in(member, key) for key, member in value.items()))
+    if isinstance(value, list):
+        return frozenset().union(*map(secrets_in, value))
+    return frozenset()
+
+
+def mask(
+    value: Any, *, secrets: bool, base_url: str | None = None, known: Collection[str] = ()
+) -> Any:
     """Copy a value as it may be shown.
 
     Args:
         value: A JSON document, or a part of one.
         secrets: Whether to put asterisks in the place of every secret, also where it stands
-            inside another string, such as an order's token in its ``checkout_url``.
+            inside another string.
         base_url: An address that strings start with, to be shown as ``$CL_BASE_URL``. It changes
             from run to run, and what is shown must not.
+        known: Further secrets to look for inside strings, such as those that were sent.
 
     Returns:
         A copy with the same members. A secret that is null stays so: that it is not set is none.
     """
-    hidden = sorted(_secrets(value), key=len, reverse=True) if secrets else []
+    hidden = {*secrets_in(value), *known} if secrets else set()
 
     def masked(inner: Any, name: str = "") -> Any:
-        if secrets and name in SECRETS and inner is not None:
-            return _ASTERISKS
+        if secrets and is_secret(name, inner):
+            return ASTERISKS
         if isinstance(inner, Mapping):
-            return {key: masked(member, key) for key, member in inner.items()}
+            return {mask_text(key, hidden): masked(member, key) for key, member in inner.items()}
         if isinstance(inner, list):
             return [masked(item) for item in inner]
         if not isinstance(inner, str):
             return inner
-        for secret in hidden:
-            inner = inner.replace(secret, _ASTERISKS)
+        if secrets:
+            inner = mask_parameters(mask_text(inner, hidden))
         if base_url:
             return re.sub(rf"\A{re.escape(base_url)}(?![^/?#])", "$CL_BASE_URL", inner)
         return inner
@@ -63,11 +105,23 @@ def mask(value: Any, *, secrets: bool, base_url: str | None = None) -> Any:
     return masked(value)
 
 
-def _secrets(value: Any, name: str = "") -> set[str]:
-    """Collect the secrets that are long enough to be found in another string by no accident."""
+def mask_text(text: str, known: Collection[str]) -> str:
+    """Put asterisks in the place of known secrets, also where an address quotes them."""
+    for secret in sorted(
+        {*known, *(quote(each, safe="") for each in known)}, key=len, reverse=True
+    ):
+        text = text.replace(secret, ASTERISKS)
+    return text
+
+
+def mask_parameters(address: str) -> str:
+    """Put asterisks in the place of what an address asks for by a secret."""
+    return _PARAMETER.sub(rf"\g<1>{ASTERISKS}", address)
+
+
+def _strings(value: Any) -> list[str]:
     if isinstance(value, Mapping):
-        return set().union(*(_secrets(member, key) for key, member in value.items()))
+        return [text for member in value.values() for text in _strings(member)]
     if isinstance(value, list):
-        return set().union(*map(_secrets, value))
-    is_secret = name in SECRETS and isinstance(value, str) and len(value) >= _LONG_ENOUGH
-    return {value} if is_secret else set()
+        return [text for item in value for text in _strings(item)]
+    return [value] if isinstance(value, str) else []

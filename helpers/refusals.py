@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from helpers.errors import ApiError, DocumentError
+from helpers.errors import ApiError, DocumentError, mask_errors
 from helpers.views import View, table
 
 __all__ = ["Refusal", "overview", "refused"]
@@ -62,18 +62,23 @@ def overview(title: str, refusals: Mapping[str, Refusal]) -> View:
         refusals: The refusals, by what was wrong.
 
     Returns:
-        A table of one row an error object: what was wrong, the status, the code, the title, and
-        what the error object points at.
+        A table of one row an error object: what was wrong, the status, the code, the rule that was
+        broken, and what the error object points at.
     """
     rows = [
         [
             what,
             str(refusal.error.status),
-            f"`{error.get('code')}`",
-            str(error.get("title")),
-            f"`{pointer}`" if (pointer := (error.get("source") or {}).get("pointer")) else "",
+            *(_code(error, *path) for path in (["code"], ["meta", "error"], ["source", "pointer"])),
         ]
         for what, refusal in refusals.items()
-        for error in refusal.error.errors
+        for error in mask_errors(refusal.error) or [{}]
     ]
-    return table(title, ["what was wrong", "status", "code", "title", "points at"], rows)
+    return table(title, ["what was wrong", "status", "code", "meta.error", "points at"], rows)
+
+
+def _code(error: object, *path: str) -> str:
+    """Write what stands somewhere in an error object as code, or nothing where nothing does."""
+    for name in path:
+        error = error.get(name) if isinstance(error, Mapping) else None
+    return f"`{error}`" if error else ""

@@ -40,7 +40,7 @@ NAMES: Mapping[str, str] = {
     "CL_BASE_URL": "instead of CL_ORGANIZATION: scheme and host, also of a sandbox run on its own",
     "CL_ACCESS_TOKEN": "an access token of a sales channel, issued for a customer, in test mode",
     "CL_ORDER_ID": "that customer's order whose Klarna payment has its `auth_token`",
-    "CL_OTHER_ORDER_ID": "another pending order of that customer, to be paid from the wallet",
+    "CL_OTHER_ORDER_ID": "another pending order of that customer, to use the wallet entry",
     "CL_SKU_CODE": "what to buy when an order is prepared; without it, the first SKU there is",
     "CL_ALLOW_LIVE": "`yes` to let a live-mode access token through, which changes real orders",
 }

@@ -178,8 +178,9 @@ def markdown_text(text: str) -> str:
     """Escape a plain text, to stand on one line; what stands in backticks is code."""
     pieces = re.split(r"(`[^`]+`)", re.sub(r"\s+", " ", text))
     return "".join(
-        piece.replace("|", r"\|") if piece.startswith("`") and len(piece) > 1 else _escaped(piece)
-        for piece in pieces
+        # The split has every second piece in backticks; any other backtick is a character.
+        piece.replace("|", r"\|") if position % 2 else _escaped(piece)
+        for position, piece in enumerate(pieces)
     )
 
 

@@ -232,3 +232,46 @@ def test_proxy_of_the_environment_is_not_asked_for_this_machine(
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
     with open_client("http://127.0.0.1:8000", access_token="x") as client:
         assert client._mounts == {}
+
+
+@pytest.mark.parametrize("made_up", [False, True])
+def test_secret_that_is_asked_for_is_not_shown(made_up: bool) -> None:
+    """What a filter names by a secret stays out of the exchange, and so out of every view."""
+    target = "/api/orders?filter[q][token_eq]=a-long-secret&sort=number"
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"data": []}))
+    with open_client(
+        "http://127.0.0.1", access_token="a", made_up=made_up, transport=transport
+    ) as client:
+        document = send(client, "GET", target)
+
+    masked = "/api/orders?filter[q][token_eq]=********&sort=number"
+    assert document.exchange.target == (target if made_up else masked)
+
+
+def test_secret_that_is_asked_for_is_not_in_an_error() -> None:
+    """Nor is it in the message where no answer came."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with (
+        open_client(
+            "http://127.0.0.1", access_token="a", transport=httpx.MockTransport(fail)
+        ) as client,
+        pytest.raises(NoAnswerError) as raised,
+    ):
+        send(client, "GET", "/api/orders?filter[q][token_eq]=a-long-secret")
+
+    assert "a-long-secret" not in str(raised.value)
+
+
+def test_exchange_knows_the_access_token_and_does_not_show_it() -> None:
+    """Whatever is made of an exchange can hide the access token in it."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"data": []}))
+    with open_client(
+        "http://127.0.0.1", access_token="the-access-token", transport=transport
+    ) as client:
+        exchange = send(client, "GET", "/api/orders").exchange
+
+    assert exchange.secrets == {"the-access-token"}
+    assert "the-access-token" not in repr(exchange)

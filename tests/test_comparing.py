@@ -39,8 +39,21 @@ def test_same_documents_have_no_changes() -> None:
         ({"a": 1}, {"a": 2}, Change("altered", ORDER, "a", ("attributes", "a"), 1, 2)),
         ({"a": None}, {"a": 0}, Change("altered", ORDER, "a", ("attributes", "a"), None, 0)),
         ({"a": 1}, {"a": True}, Change("altered", ORDER, "a", ("attributes", "a"), 1, True)),
-        ({}, {"a": None}, Change("added", ORDER, "a", ("attributes", "a"), after=None)),
-        ({"a": [1]}, {}, Change("gone", ORDER, "a", ("attributes", "a"), before=[1])),
+        (
+            {"a": [1]},
+            {"a": [True]},
+            Change("altered", ORDER, "a", ("attributes", "a"), [1], [True]),
+        ),
+        (
+            {"a": [1]},
+            {"a": [1, 1]},
+            Change("altered", ORDER, "a", ("attributes", "a"), [1], [1, 1]),
+        ),
+        (
+            {"m": {"a": None}},
+            {"m": {}},
+            Change("gone", ORDER, "m.a", ("attributes", "m", "a"), before=None),
+        ),
         (
             {"m": {"a": 1, "b": 1}},
             {"m": {"a": 1, "b": 2}},
@@ -57,7 +70,7 @@ def test_same_documents_have_no_changes() -> None:
             Change("altered", ORDER, "m", ("attributes", "m"), {"a": 1}, 1),
         ),
     ],
-    ids=["altered", "was null", "true is not 1", "added", "gone", "inside", "added inside", "kind"],
+    ids=["altered", "was null", "true", "true inside", "more", "gone", "inside", "added", "kind"],
 )
 def test_attribute_that_differs_is_told(
     before: dict[str, Any], after: dict[str, Any], expected: Change
@@ -87,6 +100,37 @@ def test_linkage_that_differs_is_told(before: Any, after: Any, expected: Any) ->
 
     assert [(each.kind, each.before, each.after) for each in found] == expected
     assert {each.member for each in found} <= {"wallet"}
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 1.0), ([{"a": 0}], [{"a": 0.0}])])
+def test_number_is_the_same_however_it_is_written(before: Any, after: Any) -> None:
+    """1.0 is the number 1, and no change."""
+    assert changes(document(resource(a=before)), document(resource(a=after))) == []
+
+
+def test_attribute_that_was_asked_for_once_says_nothing() -> None:
+    """What only one of two sparse fieldsets names is no change."""
+    all_of_it, some_of_it = resource(a=1, b=2), resource(a=1)
+
+    assert [
+        changes(document(one), document(two))
+        for one, two in [(all_of_it, some_of_it), (some_of_it, all_of_it)]
+    ] == [[], []]
+
+
+def test_pages_of_a_longer_list_are_not_compared() -> None:
+    """What is on another page is neither new nor gone."""
+    one, two = ({"data": [resource(id_=id_)], "meta": {"record_count": 2}} for id_ in ("a", "b"))
+
+    assert changes(one, two) == []
+
+
+@pytest.mark.parametrize("included", [None, [None], [{"type": "x"}], ["x"]])
+def test_broken_answer_is_compared_as_far_as_it_goes(included: Any) -> None:
+    """What names no resource is passed over."""
+    one = {"data": resource(a=1, linkage={"wallet": [None, ENTRY]}), "included": included}
+
+    assert changes(one, one) == []
 
 
 def test_linkage_that_was_asked_for_once_says_nothing() -> None:

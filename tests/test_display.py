@@ -6,7 +6,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ import httpx
 import pytest
 
 from helpers import orders
-from helpers.display import annotate, before_and_after
+from helpers.differences import before_and_after
+from helpers.display import annotate
 from helpers.documents import Document
 from helpers.errors import AnnotationError, ApiError, ArgumentError, NotFound, Unprocessable
 from helpers.exchanges import Exchange
 from helpers.masking import SECRETS
+from helpers.refusals import overview, refused
 from helpers.views import View
 
 LOOPBACK = "http://127.0.0.1:8000"
@@ -606,12 +608,14 @@ def changed(before: Document, after: Document, form: str = "text/plain") -> str:
 
 def test_changes_are_told_with_the_request_they_are_compared_with() -> None:
     """A reader sees what became of which member, and since when."""
-    assert changed(order(old=1), order(status="placed", new={"a": None})) == (
+    before, after = order(metadata={"old": 1}), order(status="placed", metadata={"new": {}})
+
+    assert changed(before, after) == (
         f"`PATCH {TARGET}`:\n"
-        "  what changed  member    before       after\n"
-        '  altered       `status`  `"pending"`  `"placed"`\n'
-        '  added         `new`     not there    `{"a": null}`\n'
-        "  gone          `old`     `1`          not there"
+        "  what changed  member          before       after\n"
+        '  altered       `status`        `"pending"`  `"placed"`\n'
+        "  added         `metadata.new`  not there    `{}`\n"
+        "  gone          `metadata.old`  `1`          not there"
     )
 
 
@@ -686,10 +690,38 @@ def test_changes_are_a_table(form: str) -> None:
     ]
 
 
+def wallet(*entries: dict[str, Any], base_url: str = ORGANIZATION) -> Document:
+    """Make an answer whose order has these entries in the wallet."""
+    linkage = [{"type": entry["type"], "id": entry["id"]} for entry in entries]
+    data = {"type": "orders", "id": "o", "relationships": {"wallet": {"data": linkage}}}
+    return document({"data": data, "included": list(entries)}, base_url=base_url)
+
+
+def test_earlier_answer_has_to_be_about_the_same() -> None:
+    """Two orders side by side would show as an order that did not change."""
+    one, two = (document({"data": {"type": "orders", "id": id_}}) for id_ in "ab")
+
+    with pytest.raises(
+        ArgumentError, match="Expected an earlier answer about orders/b, got one about orders/a"
+    ):
+        annotate(two, before=one)
+
+
+def test_secret_that_is_an_object_can_change() -> None:
+    """What is masked as a whole is told as a whole."""
+    one, two = (
+        document({"data": {"type": "o", "id": "o", "attributes": {"metadata": {"token": each}}}})
+        for each in ({"a": 1}, {"a": 2})
+    )
+
+    assert '`metadata.token.a`  `"********"`' in changed(one, two)
+
+
 def test_collection_before_and_after() -> None:
     """What came, what stayed and what went stand one below the other."""
     one, two, three = ({"type": "t", "id": id_, "attributes": {"name": id_}} for id_ in "abc")
-    view = before_and_after("The wallet", [one, two], [two, three], attributes=("name", "x"))
+    before, after = wallet(one, two), wallet(two, three)
+    view = before_and_after("The wallet", before, after, "wallet", attributes=("name", "x"))
 
     assert str(view) == (
         "The wallet\n"
@@ -702,7 +734,114 @@ def test_collection_before_and_after() -> None:
 
 def test_collection_that_is_empty_says_so() -> None:
     """A table without rows is explained."""
-    assert "Empty before, and empty after." in str(before_and_after("The wallet", [], []))
+    view = before_and_after("The wallet", wallet(), wallet(), "wallet")
+
+    assert "Empty before, and empty after." in str(view)
+
+
+def test_collection_tells_resources_of_two_types_apart() -> None:
+    """An id alone names no resource."""
+    one, two = wallet({"type": "x", "id": "a"}), wallet({"type": "y", "id": "a"})
+
+    assert str(before_and_after("Both", one, two, "wallet")).split()[4:] == [
+        *["`a`", "there", "not", "there"],
+        *["`a`", "not", "there", "there"],
+    ]
+
+
+@pytest.mark.parametrize("attribute", ["name", "payment_source_token"])
+@pytest.mark.parametrize("form", FORMS)
+def test_collection_shows_no_secret(form: str, attribute: str) -> None:
+    """Neither the gateway's token nor a name that holds it is shown of a real place."""
+    attributes = {"name": "Klarna a-long-secret", "payment_source_token": "a-long-secret"}
+    entry = {"type": "t", "id": "e", "attributes": attributes}
+    view = before_and_after("W", wallet(), wallet(entry), "wallet", attributes=(attribute,))
+
+    assert "a-long-secret" not in view._repr_mimebundle_()[form]
+
+
+# What is secret in one place is so in every other
+
+
+def refusal_of(
+    sent: Mapping[str, Any] | None = None, target: str = TARGET, **errors: Any
+) -> ApiError:
+    """Make the refusal of a real place that repeats what was sent."""
+    exchange = Exchange(
+        *["PATCH", ORGANIZATION, target, {}, sent, 422, "Unprocessable"],
+        secrets=frozenset(["the-access-token"]),
+    )
+    fault = {"title": "t", "code": "c", **errors}
+    return Unprocessable(
+        exchange.request_line, 422, [fault], body={"errors": [fault]}, exchange=exchange
+    )
+
+
+@pytest.mark.parametrize("show", [annotate, str, repr], ids=["view", "str", "repr"])
+@pytest.mark.parametrize(
+    "errors",
+    [
+        {"detail": "auth_token - a-long-secret is not known"},
+        {"detail": "Bearer the-access-token"},
+        {"title": "a-long-secret"},
+        {"meta": {"value": "a-long-secret", "a-long-secret": 1}},
+    ],
+)
+def test_refusal_that_repeats_a_secret_does_not_show_it(
+    errors: dict[str, Any], show: Callable[[Any], Any]
+) -> None:
+    """The API may say what was wrong by repeating what was sent."""
+    shown = show(refusal_of({"data": {"auth_token": "a-long-secret"}}, **errors))
+    forms = shown._repr_mimebundle_().values() if isinstance(shown, View) else [shown]
+
+    assert ["a-long-secret" in form or "the-access-token" in form for form in forms] == [
+        False
+    ] * len(forms)
+
+
+def test_overview_of_refusals_repeats_no_secret() -> None:
+    """The table of refusals shows codes and pointers, and masks them too."""
+    with refused(Unprocessable) as refusal:
+        raise refusal_of({"data": {"auth_token": "a-long-secret"}}, code="a-long-secret")
+
+    assert "a-long-secret" not in str(overview("One", {"it": refusal}))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"checkout_url": "https://shop.example/checkout/a-long-secret"},
+        {"links": "https://shop.example/?access_token=a-long-secret&x=1"},
+        {"token": {"deep": ["a-long-secret"]}, "note": "see a-long-secret"},
+        {"token": "a-long/secret", "note": "https://h/?a-long%2Fsecret"},
+        {"authorization_token": "a-long-secret"},
+        {"session_token": "a-long-secret"},
+    ],
+)
+def test_secret_is_hidden_wherever_it_stands(attributes: dict[str, Any], form: str) -> None:
+    """In an address, in an object, quoted, or under a name that only looks like one."""
+    answer = document({"data": None, "meta": attributes}, base_url=ORGANIZATION)
+    shown = annotate(answer, {"/meta": "Open."})._repr_mimebundle_()[form]
+
+    assert ["a-long" in shown, "********" in shown] == [False, True]
+
+
+def test_secret_of_the_earlier_answer_is_hidden_in_the_later() -> None:
+    """What one answer names as a secret is one in the other."""
+    before = document({"data": {"type": "o", "id": "o", "attributes": {"token": "a-long-secret"}}})
+    after = document({"data": {"type": "o", "id": "o", "attributes": {"note": "a-long-secret"}}})
+
+    assert "a-long-secret" not in str(annotate(after, before=before))
+
+
+def test_that_something_is_set_is_no_secret() -> None:
+    """Whether a customer has a password may be seen."""
+    meta = {"has_password": True, "auth_token": None}
+    view = annotate(document({"data": None, "meta": meta}, base_url=ORGANIZATION))
+
+    assert '"has_password": true' in view.markdown
+    assert '"auth_token": null' in view.markdown
 
 
 # The curl command
@@ -736,6 +875,17 @@ def test_curl_command_sends_the_same_request(tmp_path: Path) -> None:
         *["-H", "Accept: application/json", "-H", "Authorization: Bearer an access token"],
         *["-d", sent],
     ]
+
+
+@pytest.mark.parametrize("made_up", [False, True])
+def test_curl_command_with_a_hidden_secret_says_so(made_up: bool) -> None:
+    """Pasted as it is, it would set the secret to asterisks."""
+    sent = {"data": {"auth_token": "a-long-secret"}}
+    plain = str(annotate(document({"data": None}, sent=sent, made_up=made_up)))
+
+    assert (
+        "# Put what is hidden as ******** in its place before you run this.\ncurl" in plain
+    ) is (not made_up)
 
 
 def test_curl_command_leaves_an_odd_target_as_it_is(tmp_path: Path) -> None:

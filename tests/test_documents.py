@@ -293,6 +293,13 @@ def test_document_without_relationships_sends_none() -> None:
     ]
 
 
+@pytest.mark.parametrize("id_", [None, "", 7])
+def test_missing_id_makes_no_request_for_a_list(id_: Any) -> None:
+    """A variable that holds nothing does not turn an update of one into one of all."""
+    with pytest.raises(ArgumentError, match="Expected the id of one of the orders"):
+        target_of("orders", id_)
+
+
 def test_relationship_can_be_emptied() -> None:
     """None takes away what a relationship leads to."""
     assert update_document("orders", id_="o", relationships={"market": None})["data"][

@@ -12,16 +12,17 @@ HELPERS = Path(__file__).parent.parent / "helpers"
 
 FLOOR = {
     "exchanges": 0,
+    "masking": 0,
     "errors": 1,
     "browsing": 2,
     "comparing": 2,
     "documents": 2,
     "folding": 2,
-    "masking": 2,
     "querying": 2,
     "settings": 2,
     "views": 2,
     "client": 3,
+    "differences": 3,
     "klarna_order": 3,
     "loopback": 3,
     "overviews": 3,

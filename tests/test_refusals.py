@@ -59,15 +59,18 @@ def test_refusals_stand_side_by_side() -> None:
         "Two",
         {
             "both": kept(
-                {"code": "A", "title": "is a", "source": {"pointer": "/data"}},
-                {"code": "B", "title": "is b", "source": {}},
+                {"code": "A", "meta": {"error": "a"}, "source": {"pointer": "/data"}},
+                {"code": "B", "meta": None, "source": {}},
             ),
-            "bare": kept({"code": "C", "title": "is c"}),
+            "bare": kept({"code": "C"}),
+            "nothing": kept(),
         },
     )
 
-    assert [line.split() for line in str(view).splitlines()[2:]] == [
-        ["both", "404", "`A`", "is", "a", "`/data`"],
-        ["both", "404", "`B`", "is", "b"],
-        ["bare", "404", "`C`", "is", "c"],
+    assert [line.split() for line in str(view).splitlines()[1:]] == [
+        ["what", "was", "wrong", "status", "code", "meta.error", "points", "at"],
+        ["both", "404", "`A`", "`a`", "`/data`"],
+        ["both", "404", "`B`"],
+        ["bare", "404", "`C`"],
+        ["nothing", "404"],
     ]

@@ -79,6 +79,14 @@ def test_table_is_written_as_tables_are() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["`<img src=x>", "a `<b>", "``<b>", "`a` <b>", "<b>`", "` ` `<b>"])
+def test_lone_backtick_lets_no_markup_by(text: str) -> None:
+    """Only what stands between two backticks is code; the rest is escaped."""
+    outside = re.sub("`[^`]+`", "", table("T", ["a"], [[text]]).markdown.replace("\\`", "\\"))
+
+    assert re.findall(r"(?<!\\)<", outside) == []
+
+
 def test_column_in_code_is_no_column() -> None:
     """A pipe ends a cell of Markdown, in code too."""
     assert r"`a\|b`" in table("T", ["a", "b"], [["x", "`a|b`"]]).markdown
