@@ -21,7 +21,7 @@ from urllib.parse import parse_qs
 from helpers.browsing import LARGEST_BODY, Request, Response
 from helpers.documents import Document, ResourceObject
 from helpers.errors import DocumentError
-from helpers.klarna_order import klarna_order
+from helpers.klarna_order import attributes_of, is_made_up, klarna_order
 
 __all__ = ["Answer", "KlarnaDesk"]
 
@@ -60,9 +60,11 @@ class KlarnaDesk:
 
     Args:
         order: The order, with all that ``klarna_order.INCLUDED`` names.
-        stand_in: Whether the page stands in for Klarna's.
+        stand_in: Whether the page stands in for Klarna's; by default where the Klarna payment is
+            made up, as ``klarna_order.is_made_up`` tells.
 
     Attributes:
+        stand_in: Whether the page stands in for Klarna's.
         path: Where the page is: a path that nobody can guess.
         auth_token: What the Klarna payment has already, or None.
         answer: What the customer answered, or None as long as nothing came.
@@ -71,12 +73,14 @@ class KlarnaDesk:
         DocumentError: The order has no Klarna payment with a session.
     """
 
-    def __init__(self, order: Document, *, stand_in: bool) -> None:
+    def __init__(self, order: Document, *, stand_in: bool | None = None) -> None:
         self._order = order
         self._payment = _klarna_payment(order)
-        self._stand_in = stand_in
+        made_up = is_made_up(self._payment, order.exchange.base_url)
+        self.stand_in = made_up if stand_in is None else stand_in
         self._data = klarna_order(order)
-        self.auth_token: str | None = self._payment["attributes"].get("auth_token")
+        auth_token = attributes_of(self._payment).get("auth_token")
+        self.auth_token = auth_token if isinstance(auth_token, str) else None
         self.path = f"/{secrets.token_urlsafe(24)}/"
         self.answer: Answer | None = None
 
@@ -126,15 +130,15 @@ class KlarnaDesk:
     def _ask(self) -> Response:
         """Write the page that asks."""
         order = _order_view(self._order)
-        if self._stand_in:
+        if self.stand_in:
             # The same for the same payment, so that a notebook's outputs stay the same.
             auth_token = escape(f"stand-in-authorization-of-{self._payment['id']}")
             main = _filled("stand_in.html", order=order, auth_token=auth_token)
             return self._write(200, "A stand-in for Klarna", main)
-        attributes = self._payment["attributes"]
+        attributes = attributes_of(self._payment)
         data = {
             "client_token": attributes["client_token"],
-            "payment_method_category": attributes["payment_methods"][0]["identifier"],
+            "payment_method_category": _categories(attributes)[0],
             "order": self._data,
         }
         main = _filled("klarna.html", order=order)
@@ -194,10 +198,9 @@ def _klarna_payment(order: Document) -> ResourceObject:
             f"{order.exchange.request_line}: expected the order's payment source to be a Klarna "
             "payment, got none. Create one, and retrieve the order again."
         )
-    attributes = found[0]["attributes"]
-    categories = attributes.get("payment_methods")
-    offered = isinstance(categories, list) and categories and "identifier" in categories[0]
-    if not attributes.get("client_token") or not offered:
+    attributes = attributes_of(found[0])
+    client_token = attributes.get("client_token")
+    if not (isinstance(client_token, str) and client_token and _categories(attributes)):
         raise DocumentError(
             f"{order.exchange.request_line}: expected a Klarna payment with a `client_token` and "
             "with payment methods that Klarna offers, got one without. Klarna may not offer any "
@@ -206,20 +209,37 @@ def _klarna_payment(order: Document) -> ResourceObject:
     return found[0]
 
 
+def _categories(attributes: Mapping[str, Any]) -> list[str]:
+    """Get what Klarna offers, of a Klarna payment's attributes; what names nothing is left out."""
+    offered = attributes.get("payment_methods")
+    identifiers = [
+        each.get("identifier")
+        for each in (offered if isinstance(offered, list) else [])
+        if isinstance(each, dict)
+    ]
+    return [each for each in identifiers if isinstance(each, str) and each]
+
+
 def _order_view(order: Document) -> str:
     """Write what is going to be paid for, as a table."""
-    attributes = order.data["attributes"]
+    attributes = attributes_of(order.data)
     rows = [
-        f'<tr><th scope="row">{item["quantity"]} &times; {escape(str(item.get("name") or ""))}</th>'
-        f"<td>{escape(str(item.get('formatted_total_amount') or ''))}</td></tr>"
-        for item in (each["attributes"] for each in order.related("line_items"))
-        if item["total_amount_cents"]
+        f'<tr><th scope="row">{_text(item, "quantity", " &times; ")}{_text(item, "name")}</th>'
+        f"<td>{_text(item, 'formatted_total_amount')}</td></tr>"
+        for item in map(attributes_of, order.related("line_items"))
+        if item.get("total_amount_cents")
     ]
     email = attributes.get("customer_email")
     return _filled(
         "order.html",
         rows="\n".join(rows),
-        total=escape(str(attributes.get("formatted_total_amount_with_taxes") or "")),
-        order_id=escape(order.data["id"]),
+        total=_text(attributes, "formatted_total_amount_with_taxes"),
+        order_id=escape(str(order.data["id"])),
         customer=escape(f", for {email}") if email else "",
     )
+
+
+def _text(attributes: Mapping[str, Any], name: str, end: str = "") -> str:
+    """Write an attribute and what ends it, or nothing where it is not there."""
+    value = attributes.get(name)
+    return f"{escape(str(value))}{end}" if value else ""

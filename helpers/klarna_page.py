@@ -2,6 +2,7 @@
 
 In an organization that is Klarna's own script on a page that this machine serves for a short while.
 In the sandbox a stand-in of that page, which is answered here unless you want to do it by hand.
+The Klarna payment tells which: see ``klarna_order.is_made_up``.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from helpers.documents import Document
 from helpers.errors import ArgumentError, AuthorizationError
 from helpers.klarna_desk import Answer, KlarnaDesk
 from helpers.klarna_order import INCLUDED
-from helpers.settings import is_loopback
 from helpers.views import View, facts
 
 __all__ = ["INCLUDED", "Authorization", "authorize"]
 
-# Shows the first view, and any later one in its place.
-Show = Callable[[View], object]
+# Shows a view in the place of this name: "link" or "time left". A later one for the same place
+# stands in the place of the one before.
+Show = Callable[[str, View], object]
 
 _MOST_MINUTES = 60.0
 _SECONDS_BETWEEN_SIGNS_OF_LIFE = 5.0
@@ -68,7 +69,9 @@ def authorize(
 ) -> Authorization:
     """Ask the customer to agree to pay an order with Klarna, and wait for the answer.
 
-    Nothing is asked where the order's Klarna payment has its ``auth_token`` already.
+    Nothing is asked where the order's Klarna payment has its ``auth_token`` already. The stand-in
+    is asked only where the order is on this machine and the ``client_token`` of its Klarna payment
+    is no JSON Web Token. So an organization behind a tunnel of this machine asks Klarna.
 
     Args:
         order: The order, with all that ``INCLUDED`` names, as it was when its Klarna payment was
@@ -76,7 +79,9 @@ def authorize(
         by_hand: Whether you answer the sandbox's stand-in yourself, in your browser. An
             organization's customer always does. With it, the customer is asked in any case.
         minutes: How long to wait for the answer, 60 at most.
-        show: What shows how things stand; by default the notebook, or else standard error.
+        show: What shows how things stand, given the name of a place and what to show there: the
+            link stays in its place while the time that is left passes in another. By default the
+            notebook, or else standard error.
         open_browser: What opens a link; by default this machine's browser.
 
     Returns:
@@ -90,18 +95,17 @@ def authorize(
     """
     if not 0 < minutes <= _MOST_MINUTES:
         raise ArgumentError(f"Expected up to {_MOST_MINUTES:.0f} minutes, got {minutes!r}.")
-    stand_in = is_loopback(order.exchange.base_url)
-    desk = KlarnaDesk(order, stand_in=stand_in)
+    desk = KlarnaDesk(order)
     if desk.auth_token and not by_hand:
         return Authorization(desk.auth_token, "before: the Klarna payment has its `auth_token`")
-    if stand_in and not by_hand:
+    if desk.stand_in and not by_hand:
         _press_agree(desk)
         how = "on a stand-in for Klarna's page; this cell pressed `Agree` there, as a browser would"
     else:
         _wait_for_browser(
             desk, 60 * minutes, show or _in_the_notebook(), open_browser or _open_browser
         )
-        how = "on a stand-in for Klarna's page, by hand" if stand_in else "by Klarna"
+        how = "on a stand-in for Klarna's page, by hand" if desk.stand_in else "by Klarna"
     return Authorization(_auth_token(desk.answer), how)
 
 
@@ -135,14 +139,16 @@ def _wait_for_browser(
     deadline = time.monotonic() + seconds
     try:
         with server:
-            show(_waiting(link, deadline - time.monotonic()))
+            show("link", _link(link))
+            show("time left", _time_left(deadline - time.monotonic()))
             open_browser(link)
             while (left := deadline - time.monotonic()) > 0:
                 if came.wait(min(left, _SECONDS_BETWEEN_SIGNS_OF_LIFE)):
                     break
-                show(_waiting(link, deadline - time.monotonic()))
+                show("time left", _time_left(deadline - time.monotonic()))
     finally:
-        show(facts("The page for the customer", {"page": "closed"}))
+        show("link", facts("The page for the customer", {"page": "closed"}))
+        show("time left", _paragraph("The waiting is over."))
     if desk.answer is None:
         raise AuthorizationError(
             f"The customer did not answer within {seconds / 60:g} minutes, and the page is closed. "
@@ -150,11 +156,9 @@ def _wait_for_browser(
         )
 
 
-def _waiting(link: str, seconds: float) -> View:
-    minutes, rest = divmod(max(0, round(seconds)), 60)
-    left = f"{minutes} min {rest:02} s"
+def _link(link: str) -> View:
     anchor = f'<a href="{escape(link)}" target="_blank" rel="noopener">Open the page</a>'
-    text = f"if your browser has not opened it. Waiting for the answer: {left} left."
+    text = "if your browser has not opened it."
     return View(
         html=f"<p>{anchor} {text}</p>",
         markdown=f"[Open the page]({link}) {text}",
@@ -162,21 +166,28 @@ def _waiting(link: str, seconds: float) -> View:
     )
 
 
-def _in_the_notebook() -> Show:
-    """Show in the cell's output, in one place; without a notebook, on standard error, once."""
-    handle: Any = None
-    shown = False
+def _time_left(seconds: float) -> View:
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    return _paragraph(f"Waiting for the answer: {minutes} min {rest:02} s left.")
 
-    def show(view: View) -> None:
-        nonlocal handle, shown
+
+def _paragraph(text: str) -> View:
+    return View(html=f"<p>{text}</p>", markdown=text, plain=text)
+
+
+def _in_the_notebook() -> Show:
+    """Show in the cell's output, each place once; without a notebook, on standard error, once."""
+    handles: dict[str, Any] = {}
+
+    def show(place: str, view: View) -> None:
         ipython = sys.modules.get("IPython")
-        if handle is not None:
-            handle.update(view)
+        if handles.get(place) is not None:
+            handles[place].update(view)
         elif ipython is not None and ipython.get_ipython() is not None:
-            handle = ipython.display.display(view, display_id=True)
-        elif not shown:
+            handles[place] = ipython.display.display(view, display_id=True)
+        elif place not in handles:
             sys.stderr.write(f"{view.plain}\n")
-        shown = True
+            handles[place] = None
 
     return show
 

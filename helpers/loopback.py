@@ -79,40 +79,48 @@ class LoopbackServer:
 
     @property
     def failure(self) -> BaseException | None:
-        """The first failure: of a request, or of the server itself."""
+        """The first failure: of a request, or of the server itself. Its text may be secret."""
         return self._failure
 
     def start(self) -> LoopbackServer:
         """Start to answer, and come back when the first request can be sent.
 
+        Where that is interrupted, nothing stays behind.
+
         Raises:
-            AuthorizationError: It did not come up within ten seconds.
+            AuthorizationError: It did not come up within ten seconds; ``failure`` may tell why.
         """
-        self._thread.start()
-        self._uvicorn.ready.wait(_DEADLINE_SECONDS)
-        if not self._uvicorn.started:
-            self._uvicorn.should_exit = True
-            raise AuthorizationError("The page did not come up.") from self._failure
+        try:
+            self._thread.start()
+            self._uvicorn.ready.wait(_DEADLINE_SECONDS)
+            if not self._uvicorn.started:
+                raise AuthorizationError("The page did not come up.")
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def stop(self) -> None:
         """Stop to answer.
 
         Raises:
-            AuthorizationError: A request made it fail; the first such failure is the cause. Or it
-                did not stop within ten seconds.
+            AuthorizationError: A request made it fail; ``failure`` is the first such failure. Or
+                it did not stop within ten seconds.
         """
+        self._end()
+        if self._thread.is_alive():
+            raise AuthorizationError("The page did not close; it ends with this process.")
+        if self._failure is not None:
+            # The failure's text may hold what was asked for, so no traceback shows it as a cause.
+            reason = type(self._failure).__name__
+            raise AuthorizationError(f"The page failed: {reason}.") from None
+
+    def _end(self) -> None:
         self._uvicorn.should_exit = True
         if self._thread.ident is None:
             self._socket.close()
         else:
             self._thread.join(_DEADLINE_SECONDS)
-            if self._thread.is_alive():
-                raise AuthorizationError("The page did not close; it ends with this process.")
-        if self._failure is not None:
-            # The failure's text may hold what was asked for; its class does not.
-            reason = type(self._failure).__name__
-            raise AuthorizationError(f"The page failed: {reason}.") from self._failure
 
     def __enter__(self) -> LoopbackServer:
         return self.start()

@@ -15,8 +15,8 @@ import httpx
 
 from helpers import addresses, klarna_payments, line_items, orders, shipments, skus
 from helpers.documents import Document, ResourceObject
-from helpers.errors import DocumentError
-from helpers.settings import is_loopback
+from helpers.errors import DocumentError, HowToError, Unauthorized
+from helpers.klarna_order import attributes_of, is_made_up
 
 __all__ = [
     "choose_klarna",
@@ -71,14 +71,25 @@ def find_or_create_order(
     Args:
         client: An open client of the customer's sales channel.
         reference: A text of your own that marks the order.
-        customer_id: The customer's id. Where it is not known, nothing can be looked for, and every
-            call creates an order.
+        customer_id: The customer's id. Where it is not known, or the access token may not list the
+            customer's orders, nothing can be looked for, and every call creates an order.
         include: Relationships to return in full beside the order.
 
     Returns:
         The order.
     """
-    if customer_id is not None:
+    found = _find_order(client, reference=reference, customer_id=customer_id)
+    if found:
+        return orders.retrieve_order(client, order_id=found["id"], include=include)
+    return orders.create_order(client, reference=reference, include=include)
+
+
+def _find_order(
+    client: httpx.Client, *, reference: str, customer_id: str | None
+) -> ResourceObject | None:
+    if customer_id is None:
+        return None
+    try:
         found = orders.list_orders_of_customer(
             client,
             customer_id=customer_id,
@@ -86,15 +97,17 @@ def find_or_create_order(
             sort=("-created_at",),
             page_size=1,
         )
-        if found.resources:
-            return orders.retrieve_order(client, order_id=found.resources[0]["id"], include=include)
-    return orders.create_order(client, reference=reference, include=include)
+    except Unauthorized:
+        return None  # the documentation does not say that a customer may list orders
+    return found.resources[0] if found.resources else None
 
 
 def find_or_create_line_item(
     client: httpx.Client, *, order_id: str, sku_code: str, quantity: int = 1
 ) -> Document:
     """Find the order's line item of an SKU, or create it.
+
+    Where the access token may not list the line items, they are looked for in the order itself.
 
     Args:
         client: An open client.
@@ -105,44 +118,78 @@ def find_or_create_line_item(
     Returns:
         The line item.
     """
-    found = line_items.list_line_items_of_order(
-        client,
-        order_id=order_id,
-        filters={"sku_code_eq": sku_code, "item_type_eq": "skus"},
-        page_size=1,
-    )
-    if found.resources:
-        return line_items.retrieve_line_item(client, line_item_id=found.resources[0]["id"])
+    found = _find_line_item(client, order_id=order_id, sku_code=sku_code)
+    if found:
+        return line_items.retrieve_line_item(client, line_item_id=found["id"])
     return line_items.create_line_item(
         client, order_id=order_id, sku_code=sku_code, quantity=quantity
     )
 
 
+def _find_line_item(client: httpx.Client, *, order_id: str, sku_code: str) -> ResourceObject | None:
+    wanted = {"sku_code": sku_code, "item_type": "skus"}
+    try:
+        listed = line_items.list_line_items_of_order(
+            client,
+            order_id=order_id,
+            filters={f"{name}_eq": value for name, value in wanted.items()},
+            page_size=1,
+        )
+    except Unauthorized:
+        order = orders.retrieve_order(client, order_id=order_id, include=("line_items",))
+        found = [
+            item
+            for item in order.related("line_items")
+            if wanted.items() <= attributes_of(item).items()
+        ]
+        return found[0] if found else None
+    return listed.resources[0] if listed.resources else None
+
+
 def find_or_create_addresses(
-    client: httpx.Client, *, order_id: str, address: Mapping[str, str]
+    client: httpx.Client,
+    *,
+    order_id: str,
+    address: Mapping[str, str],
+    billing_address_id: str | None = None,
 ) -> Document:
     """Look whether the order has its addresses, or create one for bill and goods.
 
-    That takes two requests: a ``POST`` of the address, and a ``PATCH`` of the order.
+    That takes two requests: a ``POST`` of the address, and a ``PATCH`` of the order. Where the
+    second fails, the address is there, but no order's. Its error names the id in a note, and
+    ``billing_address_id`` uses it; without, the next call creates another.
 
     Args:
         client: An open client.
         order_id: The order's id.
         address: The arguments of ``addresses.create_address``.
+        billing_address_id: The id of an address to take instead of a new one, where the order has
+            none for the bill.
 
     Returns:
         The order, with ``billing_address``, ``shipping_address`` and ``shipments`` included.
     """
     include = ("billing_address", "shipping_address", "shipments")
     order = orders.retrieve_order(client, order_id=order_id, include=include)
-    billing_address = order.related("billing_address")
-    if billing_address and order.related("shipping_address"):
+    there = {name: [each["id"] for each in order.related(name)] for name in include[:2]}
+    if all(there.values()):
         return order
-    if not billing_address:
-        billing_address = [addresses.create_address(client, **address).data]
-    return orders.set_addresses(
-        client, order_id=order_id, billing_address_id=billing_address[0]["id"], include=include
-    )
+    if there["billing_address"]:
+        billing_address_id = there["billing_address"][0]
+    elif billing_address_id is None:
+        billing_address_id = addresses.create_address(client, **address).data["id"]
+    try:
+        return orders.set_addresses(
+            client,
+            order_id=order_id,
+            billing_address_id=billing_address_id,
+            shipping_address_id=next(iter(there["shipping_address"]), None),
+            include=include,
+        )
+    except HowToError as error:
+        if not there["billing_address"]:
+            error.add_note(f"Call it again with billing_address_id={billing_address_id!r}.")
+        raise
 
 
 def choose_shipping_method(client: httpx.Client, *, order_id: str) -> Document:
@@ -211,7 +258,7 @@ def choose_klarna(client: httpx.Client, *, order_id: str) -> Document:
     available = order.related("available_payment_methods")
     klarnas = [method["id"] for method in available if _is_klarnas(method)]
     if not klarnas:
-        types = [str(method["attributes"]["payment_source_type"]) for method in available]
+        types = [str(_payment_source_type(method)) for method in available]
         raise DocumentError(
             f"{order.exchange.request_line}: expected an available payment method for "
             f"{KLARNA}, got {', '.join(types) or 'none'}. Your organization needs one, with a "
@@ -228,9 +275,9 @@ def find_or_create_klarna_payment(
     """Find the order's Klarna payment, as long as it is of use, or create one.
 
     It is not where the order's amount has changed since. Nor is it, in an organization, once it was
-    not touched for 60 minutes by this machine's clock: an authorization in it is too old for
-    Klarna then. The API has no attribute that tells, so this is our own inference. A sandbox is
-    not asked, as its clock may stand still.
+    not touched for 60 minutes by this machine's clock, or does not tell when: an authorization in
+    it is too old for Klarna then. The API has no attribute that tells, so this is our own
+    inference. A sandbox is not asked, as its clock may stand still.
 
     Args:
         client: An open client.
@@ -249,15 +296,22 @@ def find_or_create_klarna_payment(
     return klarna_payments.create_klarna_payment(client, order_id=order_id)
 
 
+def _payment_source_type(payment_method: ResourceObject) -> object:
+    return attributes_of(payment_method).get("payment_source_type")
+
+
 def _is_klarnas(payment_method: ResourceObject) -> bool:
-    return bool(payment_method["attributes"]["payment_source_type"] == KLARNA)
+    return _payment_source_type(payment_method) == KLARNA
 
 
 def _is_of_use(payment_source: ResourceObject, base_url: str) -> bool:
-    attributes = payment_source["attributes"]
+    attributes = attributes_of(payment_source)
     if payment_source["type"] != KLARNA or attributes.get("mismatched_amounts"):
         return False
-    if is_loopback(base_url):
+    if is_made_up(payment_source, base_url):
         return True
-    touched_at = datetime.fromisoformat(attributes["updated_at"])
-    return datetime.now(UTC) - touched_at < _GOOD_FOR
+    try:
+        touched_at = datetime.fromisoformat(attributes["updated_at"])
+        return datetime.now(UTC) - touched_at < _GOOD_FOR
+    except (KeyError, TypeError, ValueError):
+        return False  # no time, no text, no offset, or no date in it

@@ -29,3 +29,14 @@ def order_elsewhere(order: Document, **attributes: Any) -> Document:
             each["attributes"] |= attributes
     exchange = replace(order.exchange, base_url=ELSEWHERE, made_up=False)
     return replace(order, body=body, exchange=exchange)
+
+
+def reduced(order: Document, type_: str, attributes: object) -> Document:
+    """Give all resources of a type other attributes, or none at all where they are "missing"."""
+    body: Any = copy.deepcopy(dict(order.body))
+    for each in (body["data"], *body["included"]):
+        if each["type"] == type_:
+            each["attributes"] = attributes
+            if attributes == "missing":
+                del each["attributes"]
+    return replace(order, body=body)

@@ -13,7 +13,7 @@ from helpers.documents import Document
 from helpers.errors import DocumentError
 from helpers.klarna_desk import Answer, KlarnaDesk
 from helpers.klarna_order import klarna_order
-from tests.klarna import PAYMENT, STAND_IN_AUTH_TOKEN, order_elsewhere, sandbox_order
+from tests.klarna import PAYMENT, STAND_IN_AUTH_TOKEN, order_elsewhere, reduced, sandbox_order
 
 BASE_URL = "http://127.0.0.1:4321"
 FORM = "application/x-www-form-urlencoded"
@@ -84,7 +84,7 @@ def test_what_stands_in_an_order_cannot_become_markup(order: Document) -> None:
     document = order_elsewhere(order)
     for each in document.body["included"]:
         if each["type"] == "line_items":
-            each["attributes"]["name"] = evil
+            each["attributes"] |= {"name": evil, "quantity": evil}
     document.body["data"]["attributes"]["customer_email"] = evil
 
     for stand_in in (True, False):
@@ -240,14 +240,44 @@ def test_secrets_are_not_shown(desk: KlarnaDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    "attributes", [{"client_token": None}, {"payment_methods": []}, {"payment_methods": None}]
+    "attributes",
+    [
+        {"client_token": None},
+        {"client_token": 1},
+        *(
+            {"payment_methods": offered}
+            for offered in ([], None, {}, [None], ["identifier x"], [{}], [{"identifier": None}])
+        ),
+    ],
+    ids=str,
 )
 def test_a_payment_without_a_session_is_told_of(
-    order: Document, attributes: Mapping[str, None]
+    order: Document, attributes: Mapping[str, object]
 ) -> None:
     """Where Klarna offers nothing, there is nothing to ask, and the error says why that may be."""
     with pytest.raises(DocumentError, match="country, currency or amount"):
         KlarnaDesk(order_elsewhere(order, **attributes), stand_in=False)
+
+
+@pytest.mark.parametrize("attributes", [None, "missing", [1]], ids=str)
+def test_a_payment_without_attributes_is_told_of(order: Document, attributes: object) -> None:
+    """A payment that says nothing about itself is one without a session."""
+    with pytest.raises(DocumentError, match="country, currency or amount"):
+        KlarnaDesk(reduced(order, "klarna_payments", attributes), stand_in=False)
+
+
+@pytest.mark.parametrize("attributes", [None, "missing", {}, {"total_amount_cents": 1}], ids=str)
+@pytest.mark.parametrize("type_", ["line_items", "addresses", "orders"])
+def test_a_page_is_written_of_what_there_is(
+    order: Document, type_: str, attributes: object
+) -> None:
+    """Where the order says little, the customer can be asked all the same."""
+    for stand_in in (True, False):
+        desk = KlarnaDesk(reduced(order, type_, attributes), stand_in=stand_in)
+        page = get(desk).body.decode()
+
+        assert "None" not in page
+        assert PAYMENT in page or not stand_in
 
 
 def test_an_order_without_a_klarna_payment_is_told_of() -> None:

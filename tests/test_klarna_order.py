@@ -10,8 +10,10 @@ import pytest
 
 from helpers.documents import Document
 from helpers.errors import DocumentError
-from helpers.klarna_order import klarna_order
-from tests.klarna import ORDER, sandbox_order
+from helpers.klarna_order import is_made_up, klarna_order
+from tests.klarna import ORDER, order_elsewhere, reduced, sandbox_order
+
+AMOUNTS = {"order_amount", "order_tax_amount", "order_lines"}
 
 
 @pytest.fixture(scope="module")
@@ -182,8 +184,84 @@ def test_lines_that_do_not_add_up_are_left_out(order: Document) -> None:
     """Wrong amounts would be refused; without any, Klarna goes by those it has."""
     data = klarna_order(with_items(order, item(900), total_amount_with_taxes_cents=901))
 
-    assert data.keys() & {"order_amount", "order_tax_amount", "order_lines"} == set()
+    assert data.keys() & AMOUNTS == set()
     assert data["merchant_data"] == ORDER
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"total_amount_cents": None},
+        {"total_amount_cents": ...},
+        {"total_amount_cents": "6200"},
+        {"quantity": None},
+        {"quantity": ...},
+        {"item_type": None},
+        {"item_type": ...},
+        {"item_type": ["skus"]},
+        {"unit_amount_cents": "6200"},
+        {"tax_amount_cents": "1118"},
+        {"tax_rate": "abc"},
+        {"tax_rate": "nan"},
+        {"tax_rate": "inf"},
+        {"tax_rate": ["0.22"]},
+    ],
+    ids=str,
+)
+def test_lines_that_cannot_be_read_are_left_out(
+    order: Document, attributes: dict[str, Any]
+) -> None:
+    """What an item does not tell is not made up, so Klarna goes by the amounts it has."""
+    line = {name: value for name, value in {**item(6200), **attributes}.items() if value is not ...}
+    data = klarna_order(with_items(order, line))
+
+    assert data.keys() & AMOUNTS == set()
+    assert data["merchant_data"] == ORDER
+
+
+@pytest.mark.parametrize("name", ["total_amount_with_taxes_cents", "total_tax_amount_cents"])
+@pytest.mark.parametrize("value", [None, "6200", ...])
+def test_an_order_that_does_not_tell_its_amounts_has_no_lines(
+    order: Document, name: str, value: object
+) -> None:
+    """Klarna wants the lines together with amount and tax, or none of them."""
+    document = changed(order, **{name: value})
+    if value is ...:
+        del document.body["data"]["attributes"][name]
+
+    assert klarna_order(document).keys() & AMOUNTS == set()
+
+
+@pytest.mark.parametrize("attributes", [None, "missing", {}, [1]], ids=str)
+@pytest.mark.parametrize("type_", ["orders", "line_items", "addresses"])
+def test_what_has_no_attributes_is_left_out(
+    order: Document, type_: str, attributes: object
+) -> None:
+    """Whatever the answer is without, the rest is written all the same."""
+    data = klarna_order(reduced(order, type_, attributes))
+
+    assert data["merchant_data"] == ORDER
+    assert ("purchase_country" in data) == (type_ != "orders")
+    assert bool(data.keys() & AMOUNTS) == (type_ == "addresses")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "client_token", "expected"),
+    [
+        ("http://127.0.0.1:8000", "client-token-of-a-session", True),
+        ("http://localhost:8000", "xxxx-yyyy-zzzz", True),
+        ("http://127.0.0.1:8000", "eyJhbGciOiJSUzI1NiJ9.eyJhIjoiMCJ9.c2ln-bmF0_dXJl", False),
+        ("https://yourdomain.commercelayer.io", "client-token-of-a-session", False),
+        ("http://127.0.0.1:8000", None, False),
+    ],
+)
+def test_a_session_is_made_up_where_klarna_has_not_opened_it(
+    order: Document, base_url: str, client_token: str | None, expected: bool
+) -> None:
+    """Neither the address alone nor the token alone makes a sandbox."""
+    [payment] = order_elsewhere(order, client_token=client_token).related("payment_source")
+
+    assert is_made_up(payment, base_url) is expected
 
 
 def test_what_was_not_included_is_asked_for(order: Document) -> None:

@@ -12,6 +12,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,32 +40,64 @@ def order() -> Document:
     return sandbox_order()
 
 
+class Shown:
+    """Collects what is shown, by its place."""
+
+    def __init__(self) -> None:
+        self.views: dict[str, list[View]] = {}
+        self.three = threading.Event()
+
+    def __call__(self, place: str, view: View) -> None:
+        """Remember a view, and tell when three were seen in one place."""
+        seen = self.views.setdefault(place, [])
+        seen.append(view)
+        if len(seen) == 3:
+            self.three.set()
+
+
 @pytest.fixture
-def shown() -> list[View]:
+def shown() -> Shown:
     """Collect what is shown."""
-    return []
+    return Shown()
 
 
 @pytest.fixture
-def ask(shown: list[View]) -> Iterator[Ask]:
+def ask(shown: Shown) -> Iterator[Ask]:
     """Ask in a thread, as a notebook's cell does, and tell the link that a browser would open."""
     with ThreadPoolExecutor(1) as pool:
 
         def ask(order: Document, **options: Any) -> tuple[Future[Authorization], str]:
             links: queue.Queue[str] = queue.Queue()
-            options = {"minutes": SECONDS / 60, "show": shown.append, **options}
+            options = {"minutes": SECONDS / 60, "show": shown, **options}
             asked = pool.submit(authorize, order, open_browser=links.put, **options)
             return asked, links.get(timeout=SECONDS)
 
         yield ask
 
 
+@pytest.fixture(autouse=True)
+def proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name a proxy that is not there, as a developer's environment may name one that is."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+
+
+def browser() -> httpx.Client:
+    """Ask this machine directly, whatever proxy the environment names."""
+    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.Client(timeout=SECONDS, verify=verify, trust_env=False)
+
+
+def get(link: str) -> httpx.Response:
+    """Get the page."""
+    with browser() as client:
+        return client.get(link)
+
+
 def send(link: str, form: dict[str, str], *, origin: str | None = None) -> httpx.Response:
     """Send the page's form."""
     own = link.rsplit("/", 2)[0]
-    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    headers = {"Origin": origin or own}
-    return httpx.post(f"{link}answer", data=form, headers=headers, timeout=SECONDS, verify=verify)
+    with browser() as client:
+        return client.post(f"{link}answer", data=form, headers={"Origin": origin or own})
 
 
 def test_the_stand_in_is_answered_here(order: Document) -> None:
@@ -88,7 +121,7 @@ def test_the_stand_in_is_answered_without_a_server_where_there_are_no_threads(
 def test_the_stand_in_can_be_answered_by_hand(order: Document, ask: Ask) -> None:
     """The same page waits for a reader's own browser, if that is wished."""
     asked, link = ask(order, by_hand=True)
-    page = httpx.get(link, timeout=SECONDS, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    page = get(link)
     send(link, AGREE)
 
     assert "This is not Klarna." in page.text
@@ -100,12 +133,24 @@ def test_the_stand_in_can_be_answered_by_hand(order: Document, ask: Ask) -> None
 def test_an_organizations_customer_is_asked_by_klarna(order: Document, ask: Ask) -> None:
     """Outside the sandbox nobody presses for the customer, and the page is Klarna's."""
     asked, link = ask(order_elsewhere(order))
-    page = httpx.get(link, timeout=SECONDS, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    page = get(link)
 
     assert not asked.done()
     assert "x.klarnacdn.net" in page.text
     send(link, AGREE)
     assert asked.result(SECONDS) == Authorization("agreed-to", "by Klarna")
+
+
+def test_an_organization_behind_a_tunnel_is_asked_by_klarna(order: Document, ask: Ask) -> None:
+    """An address of this machine is no sandbox where Klarna has opened the session."""
+    token = "eyJhbGciOiJSUzI1NiJ9.eyJzZXNzaW9uX2lkIjoiMCJ9.c2lnbmF0dXJl"
+    document = order_elsewhere(order, client_token=token)
+    exchange = replace(document.exchange, base_url="http://127.0.0.1:8000")
+    asked, link = ask(replace(document, exchange=exchange))
+
+    assert "x.klarnacdn.net" in get(link).text
+    send(link, AGREE)
+    assert asked.result(SECONDS).how == "by Klarna"
 
 
 def test_who_has_agreed_is_not_asked_again(order: Document) -> None:
@@ -132,7 +177,7 @@ def test_a_refusal_is_an_error(order: Document, ask: Ask) -> None:
         asked.result(SECONDS)
 
 
-def test_waiting_ends(order: Document, ask: Ask, shown: list[View]) -> None:
+def test_waiting_ends(order: Document, ask: Ask, shown: Shown) -> None:
     """After the deadline the page is gone, and the error tells how to wait longer."""
     asked, link = ask(order, by_hand=True, minutes=0.002)
 
@@ -140,7 +185,7 @@ def test_waiting_ends(order: Document, ask: Ask, shown: list[View]) -> None:
         asked.result(SECONDS)
     with pytest.raises(httpx.ConnectError):
         send(link, AGREE)
-    assert "closed" in shown[-1].plain
+    assert "closed" in shown.views["link"][-1].plain
 
 
 def test_answers_from_elsewhere_do_not_end_the_waiting(order: Document, ask: Ask) -> None:
@@ -165,62 +210,77 @@ def test_the_page_is_gone_after_its_answer(order: Document, ask: Ask) -> None:
     assert "loopback" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_progress_is_shown_and_the_link_does_not_stay(
-    order: Document, ask: Ask, shown: list[View], monkeypatch: pytest.MonkeyPatch
+def test_the_time_passes_beside_a_link_that_is_left_alone(
+    order: Document, ask: Ask, shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While waiting, the time that is left is seen to pass; at the end no address is left."""
+    """What is shown anew loses the keyboard's focus, so while waiting only the time is."""
     monkeypatch.setattr(klarna_page, "_SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.01)
-    three = threading.Event()
-    seen: list[View] = shown
+    asked, link = ask(order, by_hand=True)
+    assert shown.three.wait(SECONDS)
 
-    def show(view: View) -> None:
-        seen.append(view)
-        if len(seen) == 3:
-            three.set()
-
-    asked, link = ask(order, by_hand=True, show=show)
-    assert three.wait(SECONDS)
+    [waiting], times = shown.views["link"], list(shown.views["time left"])
+    assert all(link in form for form in (waiting.html, waiting.markdown, waiting.plain))
+    assert all("0 min" in view.plain and link not in view.html for view in times)
     send(link, AGREE)
     asked.result(SECONDS)
 
-    assert all(link in form for view in shown[:3] for form in (view.html, view.plain))
-    assert "0 min" in shown[0].plain
-    assert "127.0.0.1" not in f"{shown[-1].html}{shown[-1].markdown}{shown[-1].plain}"
+
+def test_the_link_does_not_stay(order: Document, ask: Ask, shown: Shown) -> None:
+    """In the end each place says that the waiting is over, and no address is left."""
+    asked, link = ask(order, by_hand=True)
+    send(link, AGREE)
+    asked.result(SECONDS)
+
+    last = [views[-1] for views in shown.views.values()]
+    assert [view.plain.splitlines()[-1] for view in last] == [
+        "  page  closed",
+        "The waiting is over.",
+    ]
+    assert "127.0.0.1" not in "".join(f"{view.html}{view.markdown}{view.plain}" for view in last)
 
 
 def test_without_a_notebook_the_link_is_shown_on_standard_error(
-    order: Document, ask: Ask, capsys: pytest.CaptureFixture[str]
+    order: Document, ask: Ask, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a terminal the link is written once, and no secret beside it."""
+    """In a terminal link and time are written once, and no secret beside them."""
+    monkeypatch.setattr(klarna_page, "_SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.01)
     asked, link = ask(order, by_hand=True, show=None)
     send(link, AGREE)
     asked.result(SECONDS)
     output = capsys.readouterr()
 
-    assert (output.out, output.err.count(link), output.err.count("\n")) == ("", 1, 1)
+    assert (output.out, output.err.count(link), output.err.count("\n")) == ("", 1, 2)
     assert "agreed-to" not in output.err
 
 
-def test_in_a_notebook_one_output_is_shown_and_kept_up_to_date(
+def test_in_a_notebook_there_are_two_outputs_and_one_is_kept_up_to_date(
     order: Document, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is shown last stands in the place of what was shown first."""
-    updates: list[View] = []
-    handle = SimpleNamespace(update=updates.append)
-    displayed: list[View] = []
+    """The time stands in the place of the time before; the link stays until the end."""
+    monkeypatch.setattr(klarna_page, "_SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.01)
+    outputs: list[list[View]] = []
+    updated = threading.Event()
 
     def display(view: View, *, display_id: bool) -> SimpleNamespace:
-        displayed.append(view)
-        return handle
+        output = [view]
+        outputs.append(output)
+
+        def update(view: View) -> None:
+            output.append(view)
+            updated.set()
+
+        return SimpleNamespace(update=update)
 
     fake = SimpleNamespace(get_ipython=object, display=SimpleNamespace(display=display))
     monkeypatch.setitem(sys.modules, "IPython", fake)
     asked, link = ask(order, by_hand=True, show=None)
+    assert updated.wait(SECONDS)
     send(link, AGREE)
     asked.result(SECONDS)
+    links, times = outputs
 
-    assert [link in view.plain for view in displayed] == [True]
-    assert "closed" in updates[-1].plain
+    assert [link in view.plain for view in links] == [True, False]
+    assert "left" in times[1].plain
 
 
 def test_a_failure_of_the_page_ends_the_waiting(
@@ -233,7 +293,7 @@ def test_a_failure_of_the_page_ends_the_waiting(
 
     monkeypatch.setattr(KlarnaDesk, "respond", fail)
     asked, link = ask(order, by_hand=True)
-    httpx.get(link, timeout=SECONDS, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    get(link)
 
     with pytest.raises(AuthorizationError, match="ValueError"):
         asked.result(SECONDS)

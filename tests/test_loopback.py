@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import traceback
 
 import httpx
 import pytest
@@ -14,6 +15,12 @@ from helpers.errors import AuthorizationError
 from helpers.loopback import LoopbackServer
 
 SECONDS = 10
+
+
+@pytest.fixture(autouse=True)
+def proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name a proxy that is not there, as a developer's environment may name one that is."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
 
 
 def echo(request: Request) -> Response:
@@ -30,7 +37,9 @@ def fail(request: Request) -> Response:
 def test_requests_are_answered() -> None:
     """Method, path, headers and body arrive, and the answer comes back."""
     with LoopbackServer(echo) as server:
-        response = httpx.post(f"{server.base_url}/a?b=c", content=b"abc", timeout=SECONDS)
+        response = httpx.post(
+            f"{server.base_url}/a?b=c", content=b"abc", timeout=SECONDS, trust_env=False
+        )
 
     assert response.text == f"POST /a {server.base_url.removeprefix('http://')} 3"
 
@@ -52,6 +61,44 @@ def test_nothing_is_left_behind() -> None:
         socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
 
 
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit])
+def test_nothing_is_left_behind_by_a_start_that_is_interrupted(
+    monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException]
+) -> None:
+    """Who interrupts while it comes up, gets the interruption, and the port back."""
+    server = LoopbackServer(echo)
+    port = int(server.base_url.rpartition(":")[2])
+
+    def wait(seconds: float) -> None:
+        raise interruption
+
+    monkeypatch.setattr(server._uvicorn.ready, "wait", wait)
+    with pytest.raises(interruption), server:
+        pytest.fail("It has started all the same.")
+
+    assert not server.is_alive
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
+
+
+def test_a_start_that_fails_does_not_tell_what_it_was_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server that does not come up says so, with nothing of the failure's text."""
+    server = LoopbackServer(echo)
+
+    def run(sockets: object) -> None:
+        raise ValueError("secret-of-the-server")
+
+    monkeypatch.setattr(server._uvicorn, "run", run)
+    with pytest.raises(AuthorizationError, match="did not come up") as raised:
+        server.start()
+
+    assert "secret-of" not in "".join(traceback.format_exception(raised.value))
+    assert isinstance(server.failure, ValueError)
+    assert not server.is_alive
+
+
 def test_a_server_that_was_never_started_can_be_stopped() -> None:
     """Its port is free again."""
     LoopbackServer(echo).stop()
@@ -60,22 +107,25 @@ def test_a_server_that_was_never_started_can_be_stopped() -> None:
 def test_a_large_body_is_cut_off() -> None:
     """No more is kept than is needed to see that it is too large."""
     with LoopbackServer(echo) as server:
-        response = httpx.post(server.base_url, content=b"a" * (5 * LARGEST_BODY), timeout=SECONDS)
+        response = httpx.post(
+            server.base_url, content=b"a" * (5 * LARGEST_BODY), timeout=SECONDS, trust_env=False
+        )
 
     assert response.text.endswith(f" {LARGEST_BODY + 1}")
 
 
 def test_a_failure_is_raised_again_without_what_it_says() -> None:
-    """The first failure is the cause of the error; its text may be secret."""
+    """The error names the first failure's class; its text may be secret, in a traceback too."""
     server = LoopbackServer(fail).start()
-    response = httpx.get(server.base_url, timeout=SECONDS)
+    response = httpx.get(server.base_url, timeout=SECONDS, trust_env=False)
 
     with pytest.raises(AuthorizationError, match="ValueError") as raised:
         server.stop()
 
     assert response.status_code == 500
-    assert "secret" not in f"{response.text} {raised.value}"
-    assert isinstance(raised.value.__cause__, ValueError)
+    shown = "".join(traceback.format_exception(raised.value))
+    assert "secret-of-the-request" not in f"{response.text} {shown}"
+    assert isinstance(server.failure, ValueError)
 
 
 def test_whoever_waits_is_told() -> None:
@@ -83,7 +133,7 @@ def test_whoever_waits_is_told() -> None:
     came = threading.Event()
     with LoopbackServer(echo, sent=came.set) as server:
         assert not came.is_set()
-        httpx.get(server.base_url, timeout=SECONDS)
+        httpx.get(server.base_url, timeout=SECONDS, trust_env=False)
         assert came.wait(SECONDS)
 
 

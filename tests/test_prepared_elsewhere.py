@@ -32,6 +32,7 @@ def access_token(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             "client_id": known["CL_SALES_CHANNEL_CLIENT_ID"],
             "scope": known["CL_SCOPE"],
         },
+        trust_env=False,
     ).raise_for_status()
     access_token = str(answer.json()["access_token"])
     monkeypatch.setenv("CL_PLACE", "organization")

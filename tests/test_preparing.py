@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,11 @@ import httpx
 import pytest
 
 from helpers import klarna_payments, line_items, orders, preparing, resources
-from helpers.client import send
+from helpers.client import open_client, send
 from helpers.documents import Document, target_of, update_document
 from helpers.errors import DocumentError, NotFound, Unprocessable
 from helpers.workbench import Workbench, open_workbench
+from tests.klarna import reduced
 
 SHIRT = "TSHIRTMM000000FFFFFFXLXX"
 HOODIE = "HOODIEWW000000FFFFFFMXXX"
@@ -84,6 +86,54 @@ def test_an_order_is_prepared_from_nothing_to_a_wallet_entry(
     saved = orders.save_payment_source_to_customer_wallet(client, order_id=order_id)
 
     assert len(saved.related("available_customer_payment_sources")) == 1
+
+
+def test_order_is_created_where_orders_may_not_be_listed() -> None:
+    """An access token that may not list its customer's orders still gets its order."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(401, json={"errors": [{"code": "UNAUTHORIZED"}]})
+        return httpx.Response(201, json={"data": {"type": "orders", "id": "new"}})
+
+    client = open_client(
+        "http://127.0.0.1", access_token="a", transport=httpx.MockTransport(answer)
+    )
+    order = preparing.find_or_create_order(client, reference="r", customer_id="c")
+
+    assert order.data["id"] == "new"
+
+
+@pytest.mark.parametrize(("sku_code", "method"), [("OF THE ORDER", "GET"), ("ANOTHER", "POST")])
+def test_line_items_are_looked_for_in_the_order_where_they_may_not_be_listed(
+    sku_code: str, method: str
+) -> None:
+    """An access token that may not list an order's line items still finds the one there is."""
+    shipping = {"item_type": "shipments", "sku_code": "ANOTHER"}
+    goods = {"item_type": "skus", "sku_code": "OF THE ORDER"}
+    items: list[dict[str, Any]] = [
+        {"type": "line_items", "id": "bare"},
+        {"type": "line_items", "id": "shipping", "attributes": shipping},
+        {"type": "line_items", "id": "goods", "attributes": goods},
+    ]
+    linkage = {"data": [{"type": item["type"], "id": item["id"]} for item in items]}
+    order = {"type": "orders", "id": "o", "relationships": {"line_items": linkage}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/orders/o/line_items":
+            return httpx.Response(401, json={"errors": [{"code": "UNAUTHORIZED"}]})
+        if request.url.path == "/api/orders/o":
+            return httpx.Response(200, json={"data": order, "included": items})
+        found = request.url.path.removeprefix("/api/line_items").removeprefix("/") or "new"
+        return httpx.Response(200, json={"data": {"type": "line_items", "id": found}})
+
+    client = open_client(
+        "http://127.0.0.1", access_token="a", transport=httpx.MockTransport(answer)
+    )
+    found = preparing.find_or_create_line_item(client, order_id="o", sku_code=sku_code)
+
+    assert method_of(found) == method
+    assert found.data["id"] == ("goods" if method == "GET" else "new")
 
 
 STEPS: dict[str, tuple[str, Callable[[Workbench, str], Document]]] = {
@@ -207,6 +257,51 @@ def test_an_address_that_is_there_is_used_for_the_goods_too(
     assert count(bench, "addresses") == before + 1  # the copy for the goods, and no other
 
 
+def test_an_address_for_the_goods_that_is_there_stays(
+    bench: Workbench, client: httpx.Client
+) -> None:
+    """An order with a shipping address only gets one for the bill, and keeps its own."""
+    order_id = orders.create_order(client).data["id"]
+    before = preparing.find_or_create_addresses(client, order_id=order_id, address=ADDRESS)
+    integration = bench.client_for("integration")
+    document = update_document("orders", id_=order_id, relationships={"billing_address": None})
+    send(integration, "PATCH", target_of("orders", order_id), document=document)
+
+    order = preparing.find_or_create_addresses(
+        client, order_id=order_id, address={**ADDRESS, "line_1": "Via Roma 2"}
+    )
+
+    assert order.related("shipping_address") == before.related("shipping_address")
+    assert order.related("billing_address")[0]["attributes"]["line_1"] == "Via Roma 2"
+
+
+def test_an_address_that_an_order_has_refused_can_be_used_again(
+    bench: Workbench, client: httpx.Client
+) -> None:
+    """Where the second request fails, the error names the address that the first has made."""
+    order_id = orders.create_order(client).data["id"]
+    set_lock(bench, order_id, "US")
+    with pytest.raises(Unprocessable) as raised:
+        preparing.find_or_create_addresses(client, order_id=order_id, address=ADDRESS)
+    [address_id] = re.findall(r"billing_address_id='(\w+)'", "".join(raised.value.__notes__))
+    set_lock(bench, order_id, None)
+    before = count(bench, "addresses")
+
+    order = preparing.find_or_create_addresses(
+        client, order_id=order_id, address=ADDRESS, billing_address_id=address_id
+    )
+
+    assert [address["id"] for address in order.related("billing_address")] == [address_id]
+    assert count(bench, "addresses") == before + 1  # the copy for the goods, and no other
+
+
+def set_lock(bench: Workbench, order_id: str, country_code: str | None) -> None:
+    """Let an order's goods go to one country only, or to any."""
+    attributes = {"shipping_country_code_lock": country_code}
+    document = update_document("orders", id_=order_id, attributes=attributes)
+    send(bench.client_for("integration"), "PATCH", target_of("orders", order_id), document=document)
+
+
 def test_an_order_without_anything_to_ship_is_told_of(bench: Workbench) -> None:
     """Where nothing ships, there is no shipment whose method could be chosen."""
     order_id = orders.create_order(bench.client).data["id"]
@@ -280,9 +375,24 @@ def aged(document: Document, *, base_url: str, age: timedelta, **attributes: Any
         ("https://yourdomain.commercelayer.io", 50, {}, "GET"),
         ("https://yourdomain.commercelayer.io", 70, {}, "POST"),
         ("http://127.0.0.1:8000", 70, {}, "GET"),
+        ("http://127.0.0.1:8000", 70, {"client_token": "eyJhIjoiMCJ9.eyJhIjoiMCJ9.YQ"}, "POST"),
         ("http://127.0.0.1:8000", 0, {"mismatched_amounts": True}, "POST"),
+        ("https://yourdomain.commercelayer.io", 0, {"updated_at": None}, "POST"),
+        ("https://yourdomain.commercelayer.io", 0, {"updated_at": 1}, "POST"),
+        ("https://yourdomain.commercelayer.io", 0, {"updated_at": "x"}, "POST"),
+        ("https://yourdomain.commercelayer.io", 0, {"updated_at": "2999-01-01T00:00:00"}, "POST"),
     ],
-    ids=["young", "old", "old in a sandbox", "of another amount"],
+    ids=[
+        "young",
+        "old",
+        "old in a sandbox",
+        "old behind a tunnel",
+        "of another amount",
+        "of no time",
+        "of a number",
+        "of no readable time",
+        "of a time without offset",
+    ],
 )
 def test_a_klarna_payment_is_kept_as_long_as_it_is_of_use(
     client: httpx.Client,
@@ -308,6 +418,43 @@ def test_a_klarna_payment_is_kept_as_long_as_it_is_of_use(
     payment = preparing.find_or_create_klarna_payment(client, order_id=NOT_AUTHORIZED)
 
     assert method_of(payment) == method
+
+
+@pytest.mark.parametrize("attributes", [{}, None, "missing"], ids=str)
+def test_a_klarna_payment_that_tells_nothing_is_of_no_use(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, attributes: object
+) -> None:
+    """Without a time to be read, a Klarna payment is taken for one that is too old."""
+    retrieve_order = orders.retrieve_order
+    monkeypatch.setattr(
+        orders,
+        "retrieve_order",
+        lambda *arguments, **options: reduced(
+            retrieve_order(*arguments, **options), "klarna_payments", attributes
+        ),
+    )
+
+    payment = preparing.find_or_create_klarna_payment(client, order_id=NOT_AUTHORIZED)
+
+    assert method_of(payment) == "POST"
+
+
+@pytest.mark.parametrize("attributes", [{}, None, "missing"], ids=str)
+def test_a_payment_method_that_tells_no_type_is_none_for_klarna(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, order_id: str, attributes: object
+) -> None:
+    """What cannot be told to be Klarna's is not chosen."""
+    retrieve_order = orders.retrieve_order
+    monkeypatch.setattr(
+        orders,
+        "retrieve_order",
+        lambda *arguments, **options: reduced(
+            retrieve_order(*arguments, **options), "payment_methods", attributes
+        ),
+    )
+
+    with pytest.raises(DocumentError, match="klarna_payments, got None"):
+        preparing.choose_klarna(client, order_id=order_id)
 
 
 def test_an_order_that_is_not_there_is_refused(client: httpx.Client) -> None:

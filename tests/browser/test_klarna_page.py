@@ -74,7 +74,7 @@ def ask(page: Page) -> Iterator[Ask]:
                 order,
                 by_hand=True,
                 minutes=SECONDS / 60,
-                show=lambda view: None,
+                show=lambda place, view: None,
                 open_browser=links.put,
             )
             return asked, links.get(timeout=SECONDS)
