@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
+from types import EllipsisType
 from typing import Any, TypeVar
 
 import httpx
 
 from helpers.documents import Document, ResourceObject
 from helpers.errors import ArgumentError, DocumentError, NotFound
-from helpers.overviews import STARTING_TYPES, overview, overview_of_types, page_of, rows_of
+from helpers.overviews import (
+    STARTING_TYPES,
+    overview,
+    overview_of_types,
+    page_of,
+    printable,
+    rows_of,
+)
 from helpers.querying import Fields, Filters
 from helpers.resources import follow_link, list_related, list_resources, retrieve_resource
 
@@ -63,6 +71,7 @@ class Exploration:
             fields: Which attributes and relationships to return, by resource type.
 
         Raises:
+            ArgumentError: What is to be opened is neither a number nor a name.
             DocumentError: There is no such row; the message names those there are.
             ApiError: The API refused; the class says how.
         """
@@ -95,15 +104,21 @@ class Exploration:
             page_size: How many resources a page of a list holds.
 
         Raises:
+            ArgumentError: What is to be followed is no name.
             DocumentError: This is not one resource, or it came without such a relationship; the
                 message names the nearest.
             ApiError: The API refused; the class says how.
         """
+        if not isinstance(relationship, str):
+            raise ArgumentError(
+                f"Expected the name of a relationship, such as 'customer', got {relationship!r}."
+            )
         resource = self.document.data
         known = list(resource.get("relationships") or {})
         if relationship not in known:
             raise DocumentError(
-                f"{self.document.exchange.request_line}: {resource['type']} have no relationship "
+                f"{self.document.exchange.request_line}: {printable(resource['type'])} have no "
+                "relationship "
                 f"{relationship!r} in this answer; {_nearest(relationship, known)}."
             )
         answer = list_related(
@@ -122,7 +137,7 @@ class Exploration:
         """Turn to the next page of this list, by the link in the answer.
 
         Raises:
-            DocumentError: There is none.
+            DocumentError: There is none, or the link leads out of the API.
         """
         return self._turn("next")
 
@@ -130,7 +145,7 @@ class Exploration:
         """Turn to the previous page of this list, by the link in the answer.
 
         Raises:
-            DocumentError: There is none.
+            DocumentError: There is none, or the link leads out of the API.
         """
         return self._turn("prev")
 
@@ -139,13 +154,17 @@ class Exploration:
         if not isinstance(self.document.body["data"], list):
             raise DocumentError(f"There are no pages: {request_line} was not answered with a list.")
         link = (self.document.body.get("links") or {}).get(way)
+        what = {"next": "next", "prev": "previous"}[way]
         if not link:
-            what = {"next": "next", "prev": "previous"}[way]
             raise DocumentError(
                 f"There is no {what} page: {request_line} was answered with "
                 f"{page_of(self.document)}."
             )
-        return Exploration(self._client, follow_link(self._client, link))
+        try:
+            answer = follow_link(self._client, link)
+        except ArgumentError as error:
+            raise DocumentError(f"{request_line}: to the {what} page: {error}") from None
+        return Exploration(self._client, answer)
 
     def __repr__(self) -> str:
         return str(self.view)
@@ -183,7 +202,9 @@ def explore(
         Something to look at, with ``follow``, ``open``, ``next`` and ``previous`` to go on.
 
     Raises:
-        ArgumentError: There is an id without a type, or what only lists have for one resource.
+        ArgumentError: There is an id without a type, or what only lists have for one resource, or
+            no request can be built from an argument.
+        DocumentError: The answer is not as JSON:API has it.
         ApiError: The API refused; the class says how.
     """
     if type_ is None:
@@ -195,7 +216,8 @@ def explore(
         raise ArgumentError("Expected filters, sort and page_size for a list, got one resource.")
     try:
         if is_one:
-            answer = retrieve_resource(client, type_, id_, include=include, fields=fields)
+            id_or_none = ... if id_ is None else id_
+            answer = retrieve_resource(client, type_, id_or_none, include=include, fields=fields)
         else:
             answer = list_resources(
                 client,
@@ -217,6 +239,8 @@ def _row(
     rows: Sequence[_Row], which: int | str, name_of: Callable[[_Row], str], place: str
 ) -> _Row:
     """Find a row by its number or its name."""
+    if isinstance(which, bool) or not isinstance(which, int | str):
+        raise ArgumentError(f"Expected a row's number or name, such as 1, got {which!r}.")
     names = [name_of(row) for row in rows]
     if isinstance(which, int) and 1 <= which <= len(rows):
         return rows[which - 1]
@@ -231,16 +255,16 @@ def _id(resource: ResourceObject) -> str:
     return resource["id"]
 
 
-def _place(resource: ResourceObject) -> tuple[str, str | None]:
+def _place(resource: ResourceObject) -> tuple[str, str | EllipsisType]:
     """Tell where a resource is: its type in the path, and its id where the path has one."""
     if resource["type"] in _SINGLETONS:
-        return _SINGLETONS[resource["type"]], None
+        return _SINGLETONS[resource["type"]], ...
     return resource["type"], resource["id"]
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
     """Say what there is instead of a name, the nearest first."""
     close = difflib.get_close_matches(name, known, n=_SEVERAL)
-    names = [*close, *(other for other in known if other not in close)]
+    names = [printable(each) for each in (*close, *(k for k in known if k not in close))]
     more = f", … {len(names) - _SEVERAL} more" if len(names) > _SEVERAL else ""
     return f"there are: {', '.join(names[:_SEVERAL]) or 'none'}{more}"

@@ -6,15 +6,17 @@ row from another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from helpers.documents import Document, ResourceObject
+from helpers.errors import DocumentError
 from helpers.folding import to_json
-from helpers.masking import SECRETS, mask
+from helpers.masking import is_secret, mask
 from helpers.views import View, facts, join, table
 
-__all__ = ["STARTING_TYPES", "overview", "overview_of_types", "page_of", "rows_of"]
+__all__ = ["STARTING_TYPES", "overview", "overview_of_types", "page_of", "printable", "rows_of"]
 
 # Where to start: the recipe's resource types, and their neighbours. No documented request lists the
 # types of an organization.
@@ -52,6 +54,11 @@ _LONGEST_VALUE = 60
 _MOST_LINKED = 3
 # The links to other pages, and what an exploration calls the ways there.
 _WAYS = {"next": "next", "prev": "previous"}
+# What moves a cursor, ends a line, turns the direction of writing or is half a surrogate pair.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_KINDS: Mapping[type, str] = {dict: "an object", list: "a list", str: "a string"}
 
 
 def overview_of_types() -> View:
@@ -73,9 +80,18 @@ def overview(document: Document) -> View:
     Returns:
         A view that names the request. Rows that can be opened are numbered. Secrets are hidden as
         in annotated views.
+
+    Raises:
+        DocumentError: The answer is not as JSON:API has it; the message says where.
     """
+    _check(document)
     exchange = document.exchange
-    body = mask(document.body, secrets=not exchange.made_up, base_url=exchange.base_url)
+    body = mask(
+        document.body,
+        secrets=not exchange.made_up,
+        base_url=exchange.base_url,
+        known=exchange.secrets,
+    )
     shown = Document(body=body, exchange=exchange)
     return join([_facts(shown), *_tables(shown)])
 
@@ -88,13 +104,68 @@ def rows_of(document: Document) -> list[ResourceObject]:
 
 def page_of(document: Document) -> str:
     """Say which part of a list an answer holds, as far as it tells."""
-    number = document.body.get("meta", {}).get("record_count")
+    number = (document.body.get("meta") or {}).get("record_count")
     links = document.body.get("links") or {}
     ends = {"prev": "the first", "next": "the last"}
-    is_end = [text for way, text in ends.items() if way not in links]
+    is_end = [text for way, text in ends.items() if not links.get(way)]
     pages = {0: "a page between others", 1: f"{''.join(is_end)} page", 2: "the only page"}
     count = "" if number is None else f" of {number}"
     return f"{len(document.resources)}{count} resources; {pages[len(is_end)]}"
+
+
+def printable(text: str) -> str:
+    """Write what a terminal would obey, or could not show, as JSON escapes it; the rest as is."""
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    written = to_json(found[0])[1:-1]
+    return written if len(written) > 1 else f"\\u{ord(found[0]):04x}"
+
+
+def _table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, note: str = ""
+) -> View:
+    """Show a table, nothing of which is taken for anything but text."""
+    cells = [list(map(printable, row)) for row in rows]
+    return table(printable(title), list(map(printable, columns)), cells, note=note)
+
+
+def _check(document: Document) -> None:
+    """Look whether an answer has JSON:API's shape, as far as a view depends on it."""
+
+    def need(value: object, kind: type, place: str) -> None:
+        if not isinstance(value, kind):
+            raise DocumentError(
+                f"{document.exchange.request_line}: expected {printable(place)} to be "
+                f"{_KINDS[kind]}, got {type(value).__name__}."
+            )
+
+    def identified(value: Any, place: str) -> Iterator[tuple[Any, str]]:
+        items = value if isinstance(value, list) else [value] if value else []
+        for number, item in enumerate(items):
+            where = f"{place}/{number}" if isinstance(value, list) else place
+            need(item, dict, where)
+            for name in ("type", "id"):
+                need(item.get(name), str, f"{where}/{name}")
+            yield item, where
+
+    body = document.body
+    for name, kind in (("links", dict), ("meta", dict), ("included", list)):
+        need(body.get(name) or kind(), kind, f"/{name}")
+    for way, link in (body.get("links") or {}).items():
+        if way in _WAYS and link:
+            is_object = isinstance(link, dict)
+            place = f"/links/{way}/href" if is_object else f"/links/{way}"
+            need(link.get("href") if is_object else link, str, place)
+    for name in ("data", "included"):
+        for resource, place in identified(body.get(name), f"/{name}"):
+            for part in ("attributes", "relationships"):
+                need(resource.get(part) or {}, dict, f"{place}/{part}")
+            for way, member in (resource.get("relationships") or {}).items():
+                where = f"{place}/relationships/{way}"
+                need(member or {}, dict, where)
+                list(identified((member or {}).get("data"), f"{where}/data"))
 
 
 def _facts(document: Document) -> View:
@@ -103,7 +174,7 @@ def _facts(document: Document) -> View:
     ways = ["`.open(1)`"] if rows_of(document) else []
     if isinstance(data, list):
         title = page_of(document)
-        ways += [f"`.{way}()`" for link, way in _WAYS.items() if link in links]
+        ways += [f"`.{way}()`" for link, way in _WAYS.items() if links.get(link)]
     elif data is None:
         title = "Nothing: the relationship leads nowhere"
     else:
@@ -114,7 +185,8 @@ def _facts(document: Document) -> View:
         "answer": f"{exchange.status} {exchange.reason}".strip(),
         "go on with": " or ".join(ways),
     }
-    return facts(title, {name: fact for name, fact in rows.items() if fact})
+    told = {name: printable(fact) for name, fact in rows.items() if fact}
+    return facts(printable(title), told)
 
 
 def _tables(document: Document) -> Iterator[View]:
@@ -141,8 +213,8 @@ def _of_several(title: str, resources: Sequence[Mapping[str, Any]], *, start: in
         for number, resource in enumerate(resources, start)
     ]
     if len(types) > 1:
-        return table(title, ["row", "type", "id", *names], rows)
-    return table(f"{title}: {types.pop()}", ["row", "id", *names], rows)
+        return _table(title, ["row", "type", "id", *names], rows)
+    return _table(f"{title}: {types.pop()}", ["row", "id", *names], rows)
 
 
 def _of_one(resource: Mapping[str, Any]) -> Iterator[View]:
@@ -155,14 +227,14 @@ def _of_one(resource: Mapping[str, Any]) -> Iterator[View]:
         note = f"{unset} more are null or empty." if unset else ""
         if len(told) < len(attributes):
             note = f"{note} Amounts are shown in their formatted form alone.".strip()
-        yield table("Attributes", ["attribute", "value"], rows, note=note)
+        yield _table("Attributes", ["attribute", "value"], rows, note=note)
     if relationships:
         columns, ways = ["relationship", "follow it with"], []
         is_linked = any("data" in (member or {}) for member in relationships.values())
         for name, member in relationships.items():
             linked = [_linked(member or {})] if is_linked else []
             ways.append([name, f'`.follow("{name}")`', *linked])
-        yield table("Relationships", [*columns, "leads to"][: 2 + is_linked], ways)
+        yield _table("Relationships", [*columns, "leads to"][: 2 + is_linked], ways)
 
 
 def _telling(resources: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -172,7 +244,8 @@ def _telling(resources: Sequence[Mapping[str, Any]]) -> list[str]:
         name: [attributes.get(name) for attributes in every]
         for attributes in every
         for name in attributes
-        if name not in {*SECRETS, "type"}
+        if name != "type"
+        and not is_secret(name, "")
         and not name.endswith("_at")
         and _is_told(name, attributes)
     }
@@ -200,6 +273,7 @@ def _is_set(value: object) -> bool:
 
 def _brief(value: object) -> str:
     text = value if isinstance(value, str) else "" if value is None else to_json(value)
+    text = printable(text)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 

@@ -8,13 +8,16 @@ NoAnswerError where nothing came back, and DocumentError for an answer that is n
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import EllipsisType
+from typing import Any
 
 import httpx
 
 from helpers.client import send
 from helpers.documents import Document, target_of
 from helpers.errors import ArgumentError
+from helpers.masking import mask_parameters
 from helpers.querying import Fields, Filters, query_parameters
 
 __all__ = [
@@ -31,7 +34,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 def retrieve_resource(
     client: httpx.Client,
     type_: str,
-    id_: str | None = None,
+    id_: str | EllipsisType = ...,
     *,
     include: Sequence[str] = (),
     fields: Fields | None = None,
@@ -43,7 +46,7 @@ def retrieve_resource(
     Args:
         client: An open client.
         type_: The resource type, such as ``orders``.
-        id_: The resource's id; None for the only one of ``organization`` and ``application``.
+        id_: The resource's id; left out for the only one of ``organization`` and ``application``.
         include: Relationships to return in full beside it: names, or paths joined by dots.
         fields: Which attributes and relationships to return, by resource type; all by default.
 
@@ -114,7 +117,7 @@ def list_resources(
 def list_related(
     client: httpx.Client,
     type_: str,
-    id_: str | None,
+    id_: str | EllipsisType,
     relationship: str,
     *,
     include: Sequence[str] = (),
@@ -131,7 +134,7 @@ def list_related(
     Args:
         client: An open client.
         type_: The type of the resource that has the relationship, such as ``orders``.
-        id_: That resource's id; None for the only one of ``organization`` and ``application``.
+        id_: That resource's id; ``...`` for the only one of ``organization`` and ``application``.
         relationship: The relationship's name, such as ``line_items`` or ``customer``.
         include: Relationships of the related resources to return in full beside them.
         fields: Which attributes and relationships to return, by resource type; all by default.
@@ -189,14 +192,15 @@ def retrieve_relationship(
     return send(client, "GET", target_of(_checked("a resource type", type_), id_, path))
 
 
-def follow_link(client: httpx.Client, link: str) -> Document:
+def follow_link(client: httpx.Client, link: str | Mapping[str, Any]) -> Document:
     """Go where a link in an answer leads, with the parameters that stand in it.
 
     Sends ``GET`` to the link. Nothing changes.
 
     Args:
         client: The client whose answer the link comes from.
-        link: An absolute URL, such as ``body["links"]["next"]``.
+        link: An absolute URL, such as ``body["links"]["next"]``, or an object that has it as its
+            ``href``.
 
     Returns:
         Whatever is there.
@@ -209,20 +213,24 @@ def follow_link(client: httpx.Client, link: str) -> Document:
 
     Source: https://docs.commercelayer.io/core/pagination
     """
+    address = link.get("href") if isinstance(link, Mapping) else link
+    # What is asked for by a secret stays unseen, unless the sandbox made it up.
+    made_up = getattr(client.auth, "made_up", False)
+    shown = repr(address) if made_up else mask_parameters(repr(address))
     try:
-        url = httpx.URL(link)
-    except httpx.InvalidURL as error:
-        raise ArgumentError(f"Expected a link as it stands in an answer, got {link!r}.") from error
-    base_url = client.base_url
-    if (url.host, url.port) != (base_url.host, base_url.port):
-        raise ArgumentError(f"Expected a link to the host of this client, got {link!r}.")
-    target = url.raw_path.decode("ascii")
+        url = httpx.URL(address)  # type: ignore[arg-type]  # anything but a text is refused here
+        target = url.raw_path.decode("ascii")
+    except (TypeError, UnicodeError, httpx.InvalidURL):
+        # The cause would show the address as it is.
+        raise ArgumentError(f"Expected a link as it stands in an answer, got {shown}.") from None
+    if (url.host, url.port) != (client.base_url.host, client.base_url.port):
+        raise ArgumentError(f"Expected a link to the host of this client, got {shown}.")
     if not target.startswith("/api/"):
-        raise ArgumentError(f"Expected a link into the API, to /api/..., got {target!r}.")
+        raise ArgumentError(f"Expected a link into the API, to /api/..., got {shown}.")
     return send(client, "GET", target)
 
 
-def _checked(what: str, name: str) -> str:
-    if not _NAME.fullmatch(name):
+def _checked(what: str, name: object) -> str:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ArgumentError(f"Expected the name of {what}, such as 'orders', got {name!r}.")
     return name

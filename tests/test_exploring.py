@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
-from helpers.errors import ArgumentError, DocumentError, NotFound, Unauthorized
+from helpers.client import open_client
+from helpers.errors import ArgumentError, DocumentError, HowToError, NotFound, Unauthorized
 from helpers.exploring import Exploration, explore
 from helpers.overviews import STARTING_TYPES
 from helpers.workbench import Workbench
@@ -151,8 +154,28 @@ def test_step_that_leads_nowhere_says_what_there_is(
         lambda client: explore(client, None, ORDER),
         lambda client: explore(client, "orders", ORDER, sort=("number",)),
         lambda client: explore(client, "organization", page_size=1),
+        lambda client: explore(client, 5),
+        lambda client: explore(client, "orders", 5),
+        lambda client: explore(client, "orders", sort=(1,)),
+        lambda client: explore(client, "orders", filters={"status_null": None}),
+        lambda client: explore(client, "orders").open(None),
+        lambda client: explore(client, "orders").open(True),
+        lambda client: explore(client).open(1.0),
+        lambda client: explore(client, "orders", ORDER).follow(5),
     ],
-    ids=["id without type", "sort of one", "page of the only one"],
+    ids=[
+        "id without type",
+        "sort of one",
+        "page of the only one",
+        "number as type",
+        "number as id",
+        "number in sort",
+        "null as filter",
+        "null as row",
+        "true as row",
+        "fraction as row",
+        "number as relationship",
+    ],
 )
 def test_start_that_makes_no_sense_is_refused(
     integration: httpx.Client, start: Callable[[httpx.Client], object]
@@ -174,3 +197,89 @@ def test_what_the_access_token_may_not_see_stays_unseen(client: httpx.Client) ->
     """A refusal by the API comes through as what it is."""
     with pytest.raises(Unauthorized):
         explore(client, "payment_methods")
+
+
+def elsewhere(answer: Callable[[httpx.Request], dict[str, Any]]) -> httpx.Client:
+    """Open the client of a real place, as far as it can be told from the sandbox."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        body = answer(request)
+        return httpx.Response(404 if "errors" in body else 200, json=body)
+
+    return open_client(
+        "https://yourdomain.commercelayer.io",
+        access_token="an-access-token",
+        transport=httpx.MockTransport(handle),
+    )
+
+
+PAGE = "https://yourdomain.commercelayer.io/api/orders?page[number]=2"
+
+
+@pytest.mark.parametrize("link", [PAGE, {"href": PAGE, "meta": {}}], ids=["text", "object"])
+def test_link_is_followed_in_both_its_forms(link: object) -> None:
+    """JSON:API writes a link as a text or as an object, and either leads to the next page."""
+    with elsewhere(lambda _: {"data": [], "links": {"next": link}}) as client:
+        assert asked(explore(client, "orders").next()) == "GET /api/orders?page[number]=2"
+
+
+def test_null_is_no_page() -> None:
+    """JSON:API also says by null that there is no other page."""
+    with (
+        elsewhere(lambda _: {"data": [], "links": {"next": None, "prev": None}}) as client,
+        pytest.raises(DocumentError, match=r"no next page: .*; the only page"),
+    ):
+        explore(client, "orders").next()
+
+
+def test_link_to_elsewhere_is_the_answers_fault() -> None:
+    """An answer whose link leads to another host is told so, and nothing is sent there."""
+    with (
+        elsewhere(lambda _: {"data": [], "links": {"next": "https://x.example/api/"}}) as client,
+        pytest.raises(DocumentError, match=r"GET /api/orders: .* to the host of this client"),
+    ):
+        explore(client, "orders").next()
+
+
+def test_answer_of_another_shape_is_the_answers_fault() -> None:
+    """A number as id is no reason to blame who asked."""
+    with (
+        elsewhere(lambda _: {"data": [{"type": "orders", "id": 5}]}) as client,
+        pytest.raises(DocumentError, match="/data/0/id to be a string"),
+    ):
+        explore(client, "orders")
+
+
+def test_nothing_secret_of_a_real_place_is_shown() -> None:
+    """Asked for by a secret, or for one, an exploration hides it in what it shows and raises."""
+    secret = "a-real-secret-token"
+
+    def answer(request: httpx.Request) -> dict[str, Any]:
+        if request.url.path == "/api/orders/x":
+            return {"errors": [{"title": "Not found", "detail": f"Nothing at {request.url}"}]}
+        checkout = {
+            "checkout_url": f"https://checkout.example/{secret}?accessToken=x",
+            "note": "asked for with an-access-token",
+        }
+        orders = [{"type": "orders", "id": id_, "attributes": checkout} for id_ in "xy"]
+        return {"data": orders, "links": {"next": f"https://x.example/api/?token_eq={secret}"}}
+
+    with elsewhere(answer) as client:
+        by_a_secret = {"filters": {"token_eq": secret}, "fields": {"orders": ("checkout_url",)}}
+        orders = explore(client, "orders", **by_a_secret)
+        said = [*orders._repr_mimebundle_().values(), repr(orders.document)]
+        steps: list[Callable[[], object]] = [
+            orders.next,
+            orders.previous,
+            lambda: orders.open(3),
+            lambda: orders.follow("customer"),
+            lambda: explore(client, "orders", "x").open(1),
+        ]
+        for step in steps:
+            with pytest.raises(HowToError) as raised:
+                step()
+            said += [*traceback.format_exception(raised.value), repr(raised.value)]
+
+    assert [text for text in said if secret in text or "an-access-token" in text] == []
+    assert "asked for with ********" in said[0]
+    assert "token_eq]=********" in said[0]

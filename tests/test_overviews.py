@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from helpers.documents import Document
+from helpers.errors import DocumentError
 from helpers.exchanges import Exchange
 from helpers.overviews import STARTING_TYPES, overview, overview_of_types, page_of, rows_of
 from helpers.sandbox.resources import resource_types
@@ -27,7 +28,7 @@ def document(body: dict[str, Any], *, made_up: bool = True) -> Document:
     return Document(body=body, exchange=exchange)
 
 
-def thing(id_: str, type_: str = "things", **attributes: object) -> dict[str, Any]:
+def thing(id_: Any, type_: Any = "things", **attributes: object) -> dict[str, Any]:
     """Make a resource object."""
     return {"id": id_, "type": type_, "attributes": attributes}
 
@@ -178,12 +179,118 @@ def test_nothing_and_an_empty_list_are_told() -> None:
         ({"next": "..."}, "the first page"),
         ({"prev": "..."}, "the last page"),
         ({"prev": "...", "next": "..."}, "a page between others"),
+        ({"prev": None, "next": None}, "the only page"),
+        ({"prev": None, "next": {"href": "..."}}, "the first page"),
     ],
-    ids=["no other", "a next", "a previous", "both"],
+    ids=["no other", "a next", "a previous", "both", "none, said by null", "a next as object"],
 )
-def test_links_tell_which_page_it_is(links: dict[str, str], said: str) -> None:
+def test_links_tell_which_page_it_is(links: dict[str, Any], said: str) -> None:
     """Which page an answer is, its links tell."""
     body = {"data": [thing("x")], "links": links, "meta": {"record_count": 3}}
 
     assert page_of(document(body)) == f"1 of 3 resources; {said}"
-    assert ["`.next()`" in str(overview(document(body)))] == ["next" in links]
+    assert ["`.next()`" in str(overview(document(body)))] == [bool(links.get("next"))]
+
+
+@pytest.mark.parametrize("name", ["meta", "links", "included"])
+def test_null_is_as_good_as_nothing(name: str) -> None:
+    """A member of the document that is null is one that is not there."""
+    body = {"data": [thing("x")], name: None}
+
+    assert "1 resources; the only page" in str(overview(document(body)))
+
+
+@pytest.mark.parametrize("name", ["attributes", "relationships"])
+def test_null_of_a_resource_is_as_good_as_nothing(name: str) -> None:
+    """A member of a resource that is null is one that is not there."""
+    assert "things x" in str(overview(document({"data": {**thing("x"), name: None}})))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"data": thing(5)}, "/data/id to be a string, got int"),
+        ({"data": [thing("x"), thing("y", 5)]}, "/data/1/type to be a string, got int"),
+        ({"data": None, "included": ["x"]}, "/included/0 to be an object, got str"),
+        ({"data": None, "included": {"a": 1}}, "/included to be a list, got dict"),
+        (
+            {"data": {**thing("x"), "attributes": ["a"]}},
+            "/data/attributes to be an object, got",
+        ),
+        ({"data": {**thing("x"), "relationships": 5}}, "/data/relationships to be an object, got"),
+        ({"data": [], "links": ["a"]}, "/links to be an object, got list"),
+        ({"data": [], "links": {"next": 5}}, "/links/next to be a string, got int"),
+        (
+            {"data": [], "links": {"prev": {"meta": {}}}},
+            "/links/prev/href to be a string, got",
+        ),
+        ({"data": [], "meta": 5}, "/meta to be an object, got int"),
+    ],
+    ids=str,
+)
+def test_answer_of_another_shape_is_refused(body: Any, said: str) -> None:
+    """What is not as JSON:API has it is named, with its place in the answer."""
+    with pytest.raises(DocumentError) as raised:
+        overview(document(body))
+
+    assert f"GET /api/things?sort=name: expected {said}" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("member", "said"),
+    [
+        (5, "/data/relationships/owner to be an object, got int"),
+        ({"data": 5}, "/data/relationships/owner/data to be an object, got int"),
+        ({"data": {"type": "t"}}, "/data/relationships/owner/data/id to be a string, got NoneType"),
+        ({"data": [{"id": "x"}]}, "/data/relationships/owner/data/0/type to be a string, got"),
+    ],
+    ids=str,
+)
+def test_relationship_of_another_shape_is_refused(member: Any, said: str) -> None:
+    """Linkage that names no resource is named itself."""
+    body = {"data": {**thing("x"), "relationships": {"owner": member}}}
+    with pytest.raises(DocumentError) as raised:
+        overview(document(body))
+
+    assert f"expected {said}" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2Jboo", r"\u001b[2Jboo"),
+        ("line1\n  fake  row", r"line1\n  fake  row"),
+        ("\x9b2Jboo", r"\u009b2Jboo"),
+        ("boo\x7f", r"boo\u007f"),
+        ("a\u2028b", r"a\u2028b"),
+        ("\u202eoob", r"\u202eoob"),
+        ("half \ud800", r"half \ud800"),
+        ("Größe \\ “é” 日本 👩‍💻", "Größe \\ “é” 日本 👩‍💻"),
+    ],
+    ids=ascii,
+)
+def test_nothing_reaches_the_terminal_but_text(text: str, shown: str) -> None:
+    """What would move a cursor, end a line or break an encoding is escaped; all else is as is."""
+    resource = {**thing("x", text=text, list=[text]), "relationships": {text: {}}}
+    several = {"data": [thing(text, name=text), thing("y", text, name="y")]}
+    for view in (overview(document({"data": resource})), overview(document(several))):
+        for form in (view.html, view.markdown, view.plain):
+            form.encode()
+            assert text == shown or text not in form
+        assert shown in view.plain
+        assert "\n  fake" not in view.plain
+
+
+def test_every_cell_of_a_real_place_is_masked() -> None:
+    """A secret is hidden wherever it stands: in a cell, a link, or beside what was included."""
+    secret = "a-real-secret"
+    body = {
+        "data": [thing("x", checkout_url=f"https://x.example/{secret}", token=secret, name=secret)],
+        "included": [thing("y", client_token=secret, some_token=secret, url=f"/{secret}")],
+        "links": {"next": f"https://x.example/api/things?filter[q][token_eq]={secret}"},
+    }
+    single = {"data": {**body["data"][0], "relationships": {"owner": {"data": None}}}}
+
+    for answer in (body, single):
+        view = overview(document(answer, made_up=False))
+        assert [secret in form for form in (view.html, view.markdown, view.plain)] == [False] * 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -61,10 +62,45 @@ def test_parameters_have_the_apis_names(asked: dict[str, Any], parameters: dict[
         {"sort": "-number"},
         {"sort": ("--number",)},
         {"sort": ("number,",)},
+        {"fields": "orders"},
+        {"fields": {5: ("number",)}},
+        {"fields": {"orders": 5}},
+        {"fields": {"orders": None}},
+        {"filters": ("status_eq",)},
+        {"filters": {5: "pending"}},
+        {"sort": 5},
+        {"sort": (1,)},
     ],
     ids=str,
 )
 def test_what_is_no_name_is_refused(asked: dict[str, Any]) -> None:
-    """A text in the place of several names, and a name that would change the query, go nowhere."""
+    """What is no name, one name for several, and what would change the query, go nowhere."""
     with pytest.raises(ArgumentError, match="Expected"):
         query_parameters(**asked)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        datetime(2018, 1, 1, tzinfo=UTC),
+        b"pending",
+        {"a": "b"},
+        ("draft", None),
+        (("draft",),),
+        "half a pair \ud800",
+    ],
+    ids=repr,
+)
+def test_what_is_no_value_is_refused(value: Any) -> None:
+    """A filter's value is what the API has a text for, and the message says what to write."""
+    with pytest.raises(ArgumentError, match="Expected the value of the filter 'created_at_gt'"):
+        query_parameters(filters={"created_at_gt": value})
+
+
+@pytest.mark.parametrize("number", ["1", 1.5, True])
+@pytest.mark.parametrize("name", ["page_number", "page_size"])
+def test_what_is_no_number_of_a_page_is_refused(name: str, number: Any) -> None:
+    """A page is asked for by whole numbers."""
+    with pytest.raises(ArgumentError, match="Expected"):
+        query_parameters(**{name: number})

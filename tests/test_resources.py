@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from helpers import resources
+from helpers.client import open_client
 from helpers.documents import Document
 from helpers.errors import ArgumentError, BadRequest, NotFound, Unauthorized
 from helpers.workbench import Workbench
@@ -134,6 +135,13 @@ def test_links_of_a_resource_can_be_followed(client: httpx.Client) -> None:
     assert "attributes" not in resources.follow_link(client, customer["self"]).data
 
 
+def test_link_may_be_an_object(client: httpx.Client) -> None:
+    """JSON:API also writes a link as an object, and its address is followed."""
+    link = resources.retrieve_resource(client, "orders", ORDER).data["links"]["self"]
+
+    assert resources.follow_link(client, {"href": link, "meta": {}}).data["id"] == ORDER
+
+
 @pytest.mark.parametrize(
     ("link", "said"),
     [
@@ -156,6 +164,18 @@ def test_link_to_another_port_is_refused(client: httpx.Client) -> None:
         resources.follow_link(client, str(client.base_url.copy_with(port=1, path="/api/orders")))
 
 
+@pytest.mark.parametrize("made_up", [False, True])
+def test_refused_link_of_a_real_place_hides_its_secrets(made_up: bool) -> None:
+    """What a link asks for by a secret is shown where the sandbox made it up, and nowhere else."""
+    client = open_client("https://here.example", access_token="an-access-token", made_up=made_up)
+    link = "https://elsewhere.example/api/orders?filter[q][token_eq]=a-real-secret&page[number]=2"
+
+    with client, pytest.raises(ArgumentError, match=r"page\[number\]=2") as raised:
+        resources.follow_link(client, link)
+
+    assert ("a-real-secret" in str(raised.value)) == made_up
+
+
 def test_link_out_of_the_api_is_refused(client: httpx.Client) -> None:
     """A link to the front page is none into the API."""
     with pytest.raises(ArgumentError, match="into the API"):
@@ -170,8 +190,32 @@ def test_link_out_of_the_api_is_refused(client: httpx.Client) -> None:
         lambda client: resources.retrieve_relationship(client, "orders", ORDER, "customer/../x"),
         lambda client: resources.retrieve_resource(client, "Orders", ORDER),
         lambda client: resources.retrieve_resource(client, "orders", "../customers"),
+        lambda client: resources.retrieve_resource(client, "orders", None),
+        lambda client: resources.list_related(client, "orders", None, "customer"),
+        lambda client: resources.list_resources(client, 5),
+        lambda client: resources.retrieve_resource(client, "orders", 5),
+        lambda client: resources.list_related(client, "orders", ORDER, 5),
+        lambda client: resources.follow_link(client, 5),
+        lambda client: resources.follow_link(client, {}),
+        lambda client: resources.follow_link(client, {"href": None}),
+        lambda client: resources.follow_link(client, f"{client.base_url}/api/\ud800"),
     ],
-    ids=["list", "related", "relationship", "type", "id"],
+    ids=[
+        "list",
+        "related",
+        "relationship",
+        "type",
+        "id",
+        "no id",
+        "no id of what is related",
+        "number as type",
+        "number as id",
+        "number as relationship",
+        "number as link",
+        "link without address",
+        "link with null for an address",
+        "link with half a pair",
+    ],
 )
 def test_no_request_is_built_from_what_is_no_name(
     client: httpx.Client, call: Callable[[httpx.Client], Any]
