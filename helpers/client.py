@@ -12,7 +12,7 @@ import httpx
 from helpers.documents import MEDIA_TYPE, Document, read_document
 from helpers.errors import ArgumentError, NoAnswerError
 from helpers.exchanges import Exchange
-from helpers.masking import mask_parameters
+from helpers.masking import mask_parameters, mask_text, secret_parameters
 from helpers.settings import is_header_value, is_loopback
 
 __all__ = ["AccessTokenAuth", "open_client", "send"]
@@ -116,11 +116,15 @@ def send(
     content = json.dumps(document).encode() if document is not None else None
     base_url = str(client.base_url).rstrip("/")
     made_up = getattr(client.auth, "made_up", False)
-    shown = target if made_up else mask_parameters(target)
+    secrets: frozenset[str] = getattr(client.auth, "secrets", frozenset())
+    shown = target
+    if not made_up:
+        shown = mask_parameters(target)
+        secrets |= secret_parameters(target)
     try:
         response = client.request(method, target, content=content, headers=headers)
     except httpx.RequestError as error:
-        reason = str(error) or type(error).__name__
+        reason = mask_text(str(error), secrets) or type(error).__name__
         advice = "send the request again" if method == "GET" else "look whether it took effect"
         raise NoAnswerError(
             f"{method} {shown} got no answer from {base_url}: {reason}. "
@@ -134,7 +138,7 @@ def send(
         sent=document,
         status=response.status_code,
         reason=response.reason_phrase,
-        secrets=getattr(client.auth, "secrets", frozenset()),
+        secrets=secrets,
         made_up=made_up,
     )
     return read_document(

@@ -228,12 +228,13 @@ def target_of(
         raise ArgumentError(
             f"Expected the id of one of the {type_}, such as 'qaMAhZkZvd', got {id_!r}."
         )
-    if isinstance(include, str):
+    if not isinstance(include, list | tuple):
+        example = include if isinstance(include, str) else "customer"
         raise ArgumentError(
-            f"Expected include to be a tuple of names, such as ({include!r},), got {include!r}."
+            f"Expected include to be a tuple of names, such as ({example!r},), got {include!r}."
         )
     for path in include:
-        if not _RELATIONSHIP_PATH.fullmatch(path):
+        if not (isinstance(path, str) and _RELATIONSHIP_PATH.fullmatch(path)):
             raise ArgumentError(
                 "Expected include to name relationships, such as 'customer' or "
                 f"'payment_source.order', got {path!r}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 __all__ = [
     "ASTERISKS",
@@ -14,6 +14,7 @@ __all__ = [
     "mask",
     "mask_parameters",
     "mask_text",
+    "secret_parameters",
     "secrets_in",
 ]
 
@@ -43,7 +44,9 @@ ASTERISKS = "*" * 8
 # Shorter ones would be found in other strings by accident.
 _LONG_ENOUGH = 8
 # What an address asks for by a secret, such as `filter[q][token_eq]=...`.
-_PARAMETER = re.compile(r"([?&][^=&#]*(?:token|secret|password)[^=&#]*=)[^&#]*", re.IGNORECASE)
+_PARAMETER = re.compile(
+    rf"([?&][^=&#]*(?:token|secret|{'|'.join(sorted(SECRETS))})[^=&#]*=)([^&#]*)", re.IGNORECASE
+)
 
 
 def is_secret(name: str, value: object) -> bool:
@@ -117,6 +120,12 @@ def mask_text(text: str, known: Collection[str]) -> str:
 def mask_parameters(address: str) -> str:
     """Put asterisks in the place of what an address asks for by a secret."""
     return _PARAMETER.sub(rf"\g<1>{ASTERISKS}", address)
+
+
+def secret_parameters(address: str) -> frozenset[str]:
+    """Collect what an address asks for by a secret, as it was before it was quoted."""
+    values = (unquote(value) for _, value in _PARAMETER.findall(address))
+    return frozenset(value for value in values if len(value) >= _LONG_ENOUGH)
 
 
 def _strings(value: Any) -> list[str]:

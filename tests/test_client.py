@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from helpers.client import AccessTokenAuth, open_client, send
+from helpers.display import annotate
 from helpers.documents import MEDIA_TYPE
-from helpers.errors import ArgumentError, DocumentError, NoAnswerError
+from helpers.errors import ArgumentError, BadRequest, DocumentError, NoAnswerError
 
 PLACE = "https://yourdomain.commercelayer.io"
 ANSWER = {"data": {"id": "o", "type": "orders"}}
@@ -248,11 +249,26 @@ def test_secret_that_is_asked_for_is_not_shown(made_up: bool) -> None:
     assert document.exchange.target == (target if made_up else masked)
 
 
+@pytest.mark.parametrize("name", ["token", "checkout_url", "session_id", "api_key", "password"])
+def test_refusal_that_repeats_what_was_asked_for_does_not_show_it(name: str) -> None:
+    """The API may say in an error what a filter named."""
+    fault = {"errors": [{"detail": "a-long secret is no good"}]}
+    transport = httpx.MockTransport(lambda _: httpx.Response(400, json=fault))
+    with (
+        open_client("http://127.0.0.1", access_token="a", transport=transport) as client,
+        pytest.raises(BadRequest) as raised,
+    ):
+        send(client, "GET", f"/api/orders?filter[q][{name}_eq]=a-long%20secret")
+
+    assert "a-long" not in str(raised.value)
+    assert "a-long" not in str(annotate(raised.value))
+
+
 def test_secret_that_is_asked_for_is_not_in_an_error() -> None:
     """Nor is it in the message where no answer came."""
 
     def fail(_: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused")
+        raise httpx.ConnectError("refused: a-long-secret")
 
     with (
         open_client(

@@ -357,6 +357,15 @@ def test_characters_are_shown_as_they_are() -> None:
     assert ["€62,00" in form for form in (view.html, view.markdown)] == [True, True]
 
 
+@pytest.mark.parametrize("character", ["\x1b", "\x7f", "\x9b", "\u2028", "\u202e"])
+def test_control_characters_are_escaped(character: str) -> None:
+    """No value makes a terminal do something, or a line look like two."""
+    view = annotate(order(nickname=f"a{character}b"), {"/data/attributes/nickname": "Here."})
+
+    assert [character in form for form in view._repr_mimebundle_().values()] == [False] * 3
+    assert f"a\\u{ord(character):04x}b" in str(view)
+
+
 def test_half_a_surrogate_pair_can_be_stored() -> None:
     """A string that JSON can hold and UTF-8 cannot does not keep a notebook from being saved."""
     view = annotate(order(nickname="\ud83d"))

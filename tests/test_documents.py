@@ -101,17 +101,18 @@ def test_target_refuses_an_id_that_could_change_the_path(id_: str) -> None:
         target_of("orders", id_)
 
 
-@pytest.mark.parametrize("name", ["", "a,b", "a&b=c", "a..b", "A"])
-def test_target_refuses_to_include_what_is_no_relationship(name: str) -> None:
+@pytest.mark.parametrize("name", ["", "a,b", "a&b=c", "a..b", "A", 1, None])
+def test_target_refuses_to_include_what_is_no_relationship(name: Any) -> None:
     """A name to include is checked before it becomes part of a query."""
     with pytest.raises(ArgumentError, match="Expected include to name relationships"):
         target_of("orders", "o", include=(name,))
 
 
-def test_target_refuses_a_text_for_the_names_to_include() -> None:
-    """The comma that makes a tuple is easily forgotten; its absence is told."""
-    with pytest.raises(ArgumentError, match=r"such as \('customer',\)"):
-        target_of("orders", "o", include="customer")
+@pytest.mark.parametrize("include", ["customer", 5, None, {"customer": 1}], ids=repr)
+def test_target_refuses_anything_but_names_to_include(include: Any) -> None:
+    """The comma that makes a tuple is easily forgotten; its absence is told, as is all else."""
+    with pytest.raises(ArgumentError, match=r"tuple of names, such as \('customer',\)"):
+        target_of("orders", "o", include=include)
 
 
 def test_data_is_the_one_resource_object() -> None:
