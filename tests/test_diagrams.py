@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import importlib.util
+import io
 import json
 import re
+import shutil
 import sys
+import tarfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.needed import need_packages
 
 ROOT = Path(__file__).parent.parent
 DIAGRAMS = ROOT / "notebooks" / "diagrams"
@@ -165,7 +171,88 @@ def test_mermaid_of_another_content_is_refused(
 
     with pytest.raises(drawing.DrawingError, match=f"expected mermaid with sha512-{other}, got"):
         drawing.fetch_mermaid("1.0.0", f"sha512-{other}")
-    assert not (tmp_path / "build" / "mermaid-1.0.0.js").exists()
+    assert list((tmp_path / "build").iterdir()) == []
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Pack a program as npm packs Mermaid."""
+    path = tmp_path / "right.tgz"
+    with tarfile.open(path, "w:gz") as packed:
+        member = tarfile.TarInfo("package/dist/mermaid.min.js")
+        member.size = len(b"right")
+        packed.addfile(member, io.BytesIO(b"right"))
+    return path
+
+
+def integrity_of(path: Path) -> str:
+    """Write the hash of a file as npm does."""
+    return f"sha512-{base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()}"
+
+
+def test_kept_mermaid_is_used_again(
+    tmp_path: Path, archive: Path, drawing: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was fetched once, and is still what the hash says, needs no npm."""
+    kept = tmp_path / "build" / "mermaid-1.0.0.tgz"
+    kept.parent.mkdir()
+    shutil.copy(archive, kept)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(drawing, "BUILD", kept.parent)
+
+    assert drawing.fetch_mermaid("1.0.0", integrity_of(archive)) == "right"
+
+
+@pytest.mark.parametrize("name", ["mermaid-1.0.0.tgz", "mermaid-1.0.0.js"])
+def test_kept_mermaid_of_another_content_is_fetched_anew(
+    tmp_path: Path, archive: Path, drawing: ModuleType, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What lies there is held to the hash as well, so nothing else is ever run."""
+    npm = tmp_path / "npm"
+    npm.write_text(f'#!/bin/sh\nfor last; do :; done\ncp {archive} "$last/mermaid-1.0.0.tgz"\n')
+    npm.chmod(0o755)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / name).write_text("other")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(drawing, "BUILD", tmp_path / "build")
+
+    assert drawing.fetch_mermaid("1.0.0", integrity_of(archive)) == "right"
+
+
+def test_missing_browser_is_reported(drawing: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where CHROMIUM names nothing, that is said before anything is fetched."""
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+
+    with pytest.raises(drawing.DrawingError, match=r"Chromium .* looked for /nowhere/chromium"):
+        drawing.draw([SOURCES[0]])
+
+
+def test_program_that_is_no_browser_is_reported(
+    tmp_path: Path, drawing: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that draws nothing is named, in one line."""
+    need_packages("playwright")
+    program = tmp_path / "no-browser"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("CHROMIUM", str(program))
+    monkeypatch.setattr(drawing, "fetch_mermaid", lambda *_: "")
+
+    with pytest.raises(drawing.DrawingError, match=rf"\A{program} does not start: .+\Z"):
+        drawing.draw([SOURCES[0]])
+
+
+@pytest.mark.parametrize("there", ["settings.json", "one.mmd"])
+def test_missing_source_is_reported(
+    tmp_path: Path, drawing: ModuleType, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    """A source or settings that are not there are named before anything is drawn."""
+    (tmp_path / there).write_text("{}")
+    [other] = {"settings.json", "one.mmd"} - {there}
+    monkeypatch.setenv("CHROMIUM", sys.executable)
+
+    with pytest.raises(drawing.DrawingError, match=f"there is no {tmp_path / other}"):
+        drawing.draw([SOURCES[0], tmp_path / "one.mmd"])
 
 
 def test_missing_npm_is_reported(

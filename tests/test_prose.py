@@ -12,13 +12,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.needed import need_packages
+
 ROOT = Path(__file__).parent.parent
-MISSING = [name for name in ("codespell_lib", "pymarkdown") if find_spec(name) is None]
 PAGES = sorted(
     [
         *ROOT.glob("*.md"),
@@ -38,11 +38,14 @@ NOT_SPELT = ["*.svg", "*/__pycache__/*"]
 # JupyterLab spells them as the heading; a test below looks after them.
 NOT_IN_NOTEBOOKS = ["link-fragments"]
 
-pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason=f"needs {', '.join(MISSING)}: install the extra 'pages'"
-)
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def packages() -> None:
+    """Look whether there is what checks prose."""
+    need_packages("codespell_lib", "pymarkdown")
 
 
 def cells(notebook: Path, kind: str) -> list[tuple[str, str]]:

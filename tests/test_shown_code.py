@@ -139,7 +139,10 @@ def test_shown_curl_commands_bring_the_shown_answers(
 @pytest.mark.parametrize("number", EVERY_NOTEBOOK)
 def test_every_form_shows_the_same_curl_command(number: str) -> None:
     """What is copied from a browser is what was tried here."""
-    for request in shown_requests(number):
+    shown = list(shown_requests(number))
+
+    assert shown
+    for request in shown:
         assert f"```sh\n{request.command}\n```" in request.forms["text/markdown"]
         assert request.command in unescape(request.forms["text/html"])
 

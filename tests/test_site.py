@@ -11,26 +11,28 @@ import re
 import shutil
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from tests.build_site import ROOT, build_site
+from tests.needed import need_packages
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-MISSING = [name for name in ("sphinx", "myst_nb", "furo") if find_spec(name) is None]
 SOURCES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "notebooks", "helpers"]
 
 # The attributes by which a page loads something, or leads somewhere.
 LOADED = {"src", "srcset", "poster", "data", "xlink:href"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
-pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason=f"needs {', '.join(MISSING)}: install the extra 'pages'"
-)
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def packages() -> None:
+    """Look whether there is what makes the site."""
+    need_packages("sphinx", "myst_nb", "furo")
 
 
 @dataclass

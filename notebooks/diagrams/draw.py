@@ -49,15 +49,32 @@ def source_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes() + b"\0" + settings).hexdigest()
 
 
-def fetch_mermaid(version: str, integrity: str) -> Path:
-    """Return the program, which npm fetches where it is not here yet.
+def fetch_mermaid(version: str, integrity: str) -> str:
+    """Return the program, which npm fetches where what the hash says is not here yet.
 
     Raises:
         DrawingError: npm is missing or fails, or what it fetched is not what the hash says.
     """
-    script = BUILD / f"mermaid-{version}.js"
-    if script.exists():
-        return script
+    archive = BUILD / f"mermaid-{version}.tgz"
+    if not (archive.exists() and _integrity_of(archive) == integrity):
+        _fetch(version, archive)
+    found = _integrity_of(archive)
+    if found != integrity:
+        archive.unlink()
+        raise DrawingError(f"expected mermaid with {integrity}, got {found}")
+    with tarfile.open(archive) as opened:
+        member = opened.extractfile("package/dist/mermaid.min.js")
+        if member is None:
+            raise DrawingError(f"{archive.name} has no dist/mermaid.min.js")
+        return member.read().decode("utf-8")
+
+
+def _integrity_of(path: Path) -> str:
+    """Write the hash of a file as npm does."""
+    return f"sha512-{base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()}"
+
+
+def _fetch(version: str, archive: Path) -> None:
     if shutil.which("npm") is None:
         raise DrawingError("npm is needed to fetch Mermaid: install Node.js")
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -68,21 +85,8 @@ def fetch_mermaid(version: str, integrity: str) -> Path:
         stdout=subprocess.DEVNULL,
         timeout=300,
     )
-    if npm.returncode != 0:
+    if npm.returncode != 0 or not archive.exists():
         raise DrawingError(f"npm could not fetch mermaid {version}; it says above why")
-    archive = BUILD / f"mermaid-{version}.tgz"
-    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if integrity != f"sha512-{digest}":
-        raise DrawingError(f"expected mermaid with {integrity}, got sha512-{digest}")
-    with tarfile.open(archive) as opened:
-        member = opened.extractfile("package/dist/mermaid.min.js")
-        if member is None:
-            raise DrawingError(f"{archive.name} has no dist/mermaid.min.js")
-        part = script.with_suffix(".part")
-        part.write_bytes(member.read())
-        part.replace(script)
-    archive.unlink()
-    return script
 
 
 def stand_alone(text: str, *, drawn_from: str, settings: dict[str, Any]) -> str:
@@ -122,27 +126,40 @@ def find_browser() -> str:
     Raises:
         DrawingError: it is nowhere.
     """
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        raise DrawingError("Chromium is needed to draw: install it, or set CHROMIUM to its path")
-    return found
+    programs = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else BROWSERS
+    for program in programs:
+        if path := shutil.which(program):
+            return path
+    raise DrawingError(
+        "Chromium is needed to draw: install it, or set CHROMIUM to its path; "
+        f"looked for {', '.join(programs)}"
+    )
 
 
 def draw(paths: list[Path]) -> None:
     """Draw each source and store the image beside it.
 
     Raises:
-        DrawingError: a program is missing, or Mermaid does not understand a source.
+        DrawingError: a program, a source or the settings are missing, or Mermaid does not
+            understand a source.
     """
     from playwright.sync_api import Error, sync_playwright
 
+    program = find_browser()
+    for path in (each for source in paths for each in (source, source.with_name("settings.json"))):
+        if not path.is_file():
+            raise DrawingError(f"there is no {path}")
     settings = json.loads((HERE / "settings.json").read_text("utf-8"))
     script = fetch_mermaid(settings["version"], settings["integrity"])
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=QUIET)
+        try:
+            browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        except Error as error:
+            reason = error.message.splitlines()[0]
+            raise DrawingError(f"{program} does not start: {reason}") from error
         for path in paths:
             page = browser.new_page()
-            page.add_script_tag(path=script)
+            page.add_script_tag(content=script)
             source = path.read_text("utf-8")
             try:
                 text = page.evaluate(DRAW, [path.stem, source, settings["mermaid"]])

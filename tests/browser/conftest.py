@@ -6,7 +6,6 @@ BROWSER_TESTS is "required", that is a failure instead.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 
 from tests.browser.jupyterlab import Lab, serve
 from tests.browser.pages import open_page
+from tests.needed import do_without, need_packages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -42,18 +42,12 @@ def find_browser() -> str:
         pytest.skip.Exception: There is none, or a package is not installed; the message says so.
         pytest.fail.Exception: The same, where BROWSER_TESTS is "required".
     """
+    need_packages(*PACKAGES)
     programs = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else PROGRAMS
-    absent = [package for package in PACKAGES if importlib.util.find_spec(package) is None]
-    found = [path for program in programs if (path := shutil.which(program))]
-    if absent:
-        reason = f"Not installed: {', '.join(absent)} (the extra `pages`)."
-    elif not found:
-        reason = f"No browser: looked for {', '.join(programs)}. CHROMIUM=/path/to/one names one."
-    else:
-        return found[0]
-    if os.environ.get("BROWSER_TESTS") == "required":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    for program in programs:
+        if path := shutil.which(program):
+            return path
+    do_without(f"No browser: looked for {', '.join(programs)}. CHROMIUM=/path/to/one names one.")
 
 
 @pytest.fixture(scope="package")

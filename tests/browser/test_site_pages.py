@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import pytest
 from tests.browser import axe, stored
 from tests.browser.pages import Log, lines_of, open_page, open_some_folds, photograph, seen_in
 from tests.build_site import build_site
+from tests.needed import need_packages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -26,11 +26,12 @@ PAGES = [
 ]
 THEMES = ("light", "dark")
 NARROW = {"width": 390, "height": 800}
-MISSING = [name for name in ("sphinx", "myst_nb", "furo") if find_spec(name) is None]
 
-pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason=f"needs {', '.join(MISSING)}: install the extra 'pages'"
-)
+
+@pytest.fixture(scope="module", autouse=True)
+def packages() -> None:
+    """Look whether there is what makes the site."""
+    need_packages("sphinx", "myst_nb", "furo")
 
 
 @pytest.fixture(scope="module")
