@@ -114,10 +114,10 @@ def join(views: Sequence[View]) -> View:
 
 def html_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Write a table with a caption, whose columns and rows have headers."""
-    head = "".join(f'<th scope="col" style="{_LEFT}">{html_text(name)}</th>' for name in columns)
+    head = "".join(f'<th scope="col" style="{_LEFT}">{_cell(name)}</th>' for name in columns)
     body = "".join(
-        f'<tr><th scope="row" style="{_LEFT}">{html_text(row[0])}</th>'
-        + "".join(f'<td style="{_LEFT}">{html_text(cell)}</td>' for cell in row[1:])
+        f'<tr><th scope="row" style="{_LEFT}">{_cell(row[0])}</th>'
+        + "".join(f'<td style="{_LEFT}">{_cell(cell)}</td>' for cell in row[1:])
         + "</tr>"
         for row in rows
     )
@@ -127,6 +127,15 @@ def html_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
         + (f"<thead><tr>{head}</tr></thead>" if columns else "")
         + f"<tbody>{body}</tbody></table>"
     )
+
+
+def _cell(text: str) -> str:
+    """Write a cell, whose code may be broken after a slash or an underscore: pointers are long."""
+
+    def breakable(code: re.Match[str]) -> str:
+        return f"<code>{re.sub(r'(?<=[/_])(?=[^/_])', '<wbr>', code[1])}</code>"
+
+    return re.sub("<code>(.*?)</code>", breakable, html_text(text), flags=re.DOTALL)
 
 
 def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tarfile
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -238,8 +239,12 @@ def test_program_that_is_no_browser_is_reported(
     monkeypatch.setenv("CHROMIUM", str(program))
     monkeypatch.setattr(drawing, "fetch_mermaid", lambda *_: "")
 
-    with pytest.raises(drawing.DrawingError, match=rf"\A{program} does not start: .+\Z"):
-        drawing.draw([SOURCES[0]])
+    # In a thread of its own: Playwright runs once a thread, and the tests of pages have begun.
+    with (
+        ThreadPoolExecutor(1) as pool,
+        pytest.raises(drawing.DrawingError, match=rf"\A{program} does not start: .+\Z"),
+    ):
+        pool.submit(drawing.draw, [SOURCES[0]]).result(timeout=60)
 
 
 @pytest.mark.parametrize("there", ["settings.json", "one.mmd"])

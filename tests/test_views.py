@@ -56,7 +56,7 @@ def test_nothing_in_a_cell_is_taken_for_markup() -> None:
     cells = re.findall(r"<t[hd] s[^>]*>(.*?)</t[hd]>", view.html, re.DOTALL)
 
     assert [cells, view.markdown.splitlines()] == [
-        ["n", "v", "<code>a_b</code>", "1|2", "&lt;b&gt;", "*c*\n$d$"],
+        ["n", "v", "<code>a_<wbr>b</code>", "1|2", "&lt;b&gt;", "*c*\n$d$"],
         [
             r"**\<T>**",
             "",
@@ -85,6 +85,13 @@ def test_lone_backtick_lets_no_markup_by(text: str) -> None:
     outside = re.sub("`[^`]+`", "", table("T", ["a"], [[text]]).markdown.replace("\\`", "\\"))
 
     assert re.findall(r"(?<!\\)<", outside) == []
+
+
+def test_long_code_can_be_broken() -> None:
+    """A pointer in a narrow table goes on in the next line, and reads the same."""
+    html = table("T", ["a", "b"], [["x", "`/data/attributes/_a_b` /c"]]).html
+
+    assert "<code>/<wbr>data/<wbr>attributes/_<wbr>a_<wbr>b</code> /c<" in html
 
 
 def test_column_in_code_is_no_column() -> None:
