@@ -282,4 +282,4 @@ def test_nothing_secret_of_a_real_place_is_shown() -> None:
 
     assert [text for text in said if secret in text or "an-access-token" in text] == []
     assert "asked for with ********" in said[0]
-    assert "token_eq]=********" in said[0]
+    assert "token_eq]=********" in said[0].replace("<wbr>", "")
