@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from helpers.comparing import Change, changes, resources_by_identity
@@ -66,12 +66,15 @@ def before_and_after(
     return table(title, ["id", *attributes, "before", "after"], rows, note=note)
 
 
-def rows_of_changes(before: Document, after: Document) -> list[list[str]]:
+def rows_of_changes(
+    before: Document, after: Document, *, known: Collection[str]
+) -> list[list[str]]:
     """Write what changed as rows: what happened, to which member, before, after.
 
     Args:
         before: An earlier answer.
         after: A later one about the same.
+        known: The secrets of both, from ``secrets_of``.
 
     Returns:
         Rows of four cells, in the order of the later answer; none where nothing changed.
@@ -79,7 +82,6 @@ def rows_of_changes(before: Document, after: Document) -> list[list[str]]:
     Raises:
         ArgumentError: The earlier answer is about another resource.
     """
-    known = secrets_of(after, before)
     earlier, later = (
         resources_by_identity(mask(answer.body, secrets=not answer.exchange.made_up, known=known))
         for answer in (before, after)

@@ -103,7 +103,7 @@ def annotate(
             lines=[] if body is None else fold(body, in_answer),
             notes=written,
             compared=mask_text(before.exchange.request_line, known) if before else None,
-            changes=rows_of_changes(before, answer)
+            changes=rows_of_changes(before, answer, known=known)
             if before and isinstance(answer, Document)
             else [],
             body="" if body is None else to_json(body, indent=2),

@@ -17,14 +17,16 @@ from jsonpointer import JsonPointer, JsonPointerException, escape
 
 from helpers.errors import AnnotationError
 
-__all__ = ["Line", "Place", "find", "fold", "to_json"]
+__all__ = ["UNPRINTABLE", "Line", "Place", "find", "fold", "to_json"]
 
 # A run of members without a note is folded to one line when it is longer than this. A resource
 # object (6 members) and a customer payment source's attributes (8) are read line by line.
 LONGEST_RUN = 8
 
-# What JSON need not escape, and a reader's program takes for more than a character.
-_CONTROLS = re.compile("[\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]")
+# What JSON need not escape, and a reader's program takes for more than a character, or, half of a
+# surrogate pair, cannot write as UTF-8. Characters of a regular expression's set.
+UNPRINTABLE = r"\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
 
 # How many names stand for a run, or for what there is where a pointer leads nowhere.
 FEW, SEVERAL = 3, 12
@@ -79,10 +81,7 @@ class _Member(NamedTuple):
 def to_json(value: object, *, indent: int | None = None) -> str:
     """Write a value as JSON: one line, or one line a member; characters as they are."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    # A terminal would obey some of these, and take others for the end of a line.
-    text = _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    # Half a surrogate pair can be read from JSON but not written as UTF-8, except escaped.
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def find(body: object, pointer: str) -> Place:

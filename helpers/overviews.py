@@ -12,7 +12,7 @@ from typing import Any
 
 from helpers.documents import Document, ResourceObject
 from helpers.errors import DocumentError
-from helpers.folding import to_json
+from helpers.folding import UNPRINTABLE, to_json
 from helpers.masking import is_secret, mask
 from helpers.views import View, facts, join, table
 
@@ -54,10 +54,8 @@ _LONGEST_VALUE = 60
 _MOST_LINKED = 3
 # The links to other pages, and what an exploration calls the ways there.
 _WAYS = {"next": "next", "prev": "previous"}
-# What moves a cursor, ends a line, turns the direction of writing or is half a surrogate pair.
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+# What JSON escapes in any case, such as the end of a line, goes along.
+_UNPRINTABLE = re.compile(rf"[\x00-\x1f{UNPRINTABLE}]")
 _KINDS: Mapping[type, str] = {dict: "an object", list: "a list", str: "a string"}
 
 
@@ -115,12 +113,7 @@ def page_of(document: Document) -> str:
 
 def printable(text: str) -> str:
     """Write what a terminal would obey, or could not show, as JSON escapes it; the rest as is."""
-    return _UNPRINTABLE.sub(_escape, text)
-
-
-def _escape(found: re.Match[str]) -> str:
-    written = to_json(found[0])[1:-1]
-    return written if len(written) > 1 else f"\\u{ord(found[0]):04x}"
+    return _UNPRINTABLE.sub(lambda found: to_json(found[0])[1:-1], text)
 
 
 def _table(

@@ -18,6 +18,8 @@ from helpers.errors import DocumentError, NotFound, Unprocessable
 from helpers.workbench import Workbench, open_workbench
 from tests.klarna import reduced
 
+LetOrdersComeAs = Callable[[Callable[[Document], Document]], None]
+
 SHIRT = "TSHIRTMM000000FFFFFFXLXX"
 HOODIE = "HOODIEWW000000FFFFFFMXXX"
 BY_EMAIL = "GIFTCARDEMAIL00000000025"
@@ -58,6 +60,21 @@ def order_id(bench: Workbench) -> str:
     preparing.find_or_create_line_item(bench.client, order_id=order_id, sku_code=SHIRT)
     preparing.find_or_create_addresses(bench.client, order_id=order_id, address=ADDRESS)
     return order_id
+
+
+@pytest.fixture
+def let_orders_come_as(monkeypatch: pytest.MonkeyPatch) -> LetOrdersComeAs:
+    """Lend what changes every order on its way from the sandbox."""
+    retrieve_order = orders.retrieve_order
+
+    def let(change: Callable[[Document], Document]) -> None:
+        monkeypatch.setattr(
+            orders,
+            "retrieve_order",
+            lambda *arguments, **options: change(retrieve_order(*arguments, **options)),
+        )
+
+    return let
 
 
 def method_of(answer: Document) -> str:
@@ -396,24 +413,15 @@ def aged(document: Document, *, base_url: str, age: timedelta, **attributes: Any
 )
 def test_a_klarna_payment_is_kept_as_long_as_it_is_of_use(
     client: httpx.Client,
-    monkeypatch: pytest.MonkeyPatch,
+    let_orders_come_as: LetOrdersComeAs,
     base_url: str,
     minutes: int,
     attributes: dict[str, Any],
     method: str,
 ) -> None:
     """Klarna takes an authorization for an hour, and for the amount that it was given for."""
-    retrieve_order = orders.retrieve_order
-    monkeypatch.setattr(
-        orders,
-        "retrieve_order",
-        lambda *arguments, **options: aged(
-            retrieve_order(*arguments, **options),
-            base_url=base_url,
-            age=timedelta(minutes=minutes),
-            **attributes,
-        ),
-    )
+    age = timedelta(minutes=minutes)
+    let_orders_come_as(lambda order: aged(order, base_url=base_url, age=age, **attributes))
 
     payment = preparing.find_or_create_klarna_payment(client, order_id=NOT_AUTHORIZED)
 
@@ -422,17 +430,10 @@ def test_a_klarna_payment_is_kept_as_long_as_it_is_of_use(
 
 @pytest.mark.parametrize("attributes", [{}, None, "missing"], ids=str)
 def test_a_klarna_payment_that_tells_nothing_is_of_no_use(
-    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, attributes: object
+    client: httpx.Client, let_orders_come_as: LetOrdersComeAs, attributes: object
 ) -> None:
     """Without a time to be read, a Klarna payment is taken for one that is too old."""
-    retrieve_order = orders.retrieve_order
-    monkeypatch.setattr(
-        orders,
-        "retrieve_order",
-        lambda *arguments, **options: reduced(
-            retrieve_order(*arguments, **options), "klarna_payments", attributes
-        ),
-    )
+    let_orders_come_as(lambda order: reduced(order, "klarna_payments", attributes))
 
     payment = preparing.find_or_create_klarna_payment(client, order_id=NOT_AUTHORIZED)
 
@@ -441,17 +442,10 @@ def test_a_klarna_payment_that_tells_nothing_is_of_no_use(
 
 @pytest.mark.parametrize("attributes", [{}, None, "missing"], ids=str)
 def test_a_payment_method_that_tells_no_type_is_none_for_klarna(
-    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, order_id: str, attributes: object
+    client: httpx.Client, let_orders_come_as: LetOrdersComeAs, order_id: str, attributes: object
 ) -> None:
     """What cannot be told to be Klarna's is not chosen."""
-    retrieve_order = orders.retrieve_order
-    monkeypatch.setattr(
-        orders,
-        "retrieve_order",
-        lambda *arguments, **options: reduced(
-            retrieve_order(*arguments, **options), "payment_methods", attributes
-        ),
-    )
+    let_orders_come_as(lambda order: reduced(order, "payment_methods", attributes))
 
     with pytest.raises(DocumentError, match="klarna_payments, got None"):
         preparing.choose_klarna(client, order_id=order_id)
