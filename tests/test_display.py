@@ -837,11 +837,15 @@ def test_secret_is_hidden_wherever_it_stands(attributes: dict[str, Any], form: s
 
 
 def test_secret_of_the_earlier_answer_is_hidden_in_the_later() -> None:
-    """What one answer names as a secret is one in the other."""
-    before = document({"data": {"type": "o", "id": "o", "attributes": {"token": "a-long-secret"}}})
-    after = document({"data": {"type": "o", "id": "o", "attributes": {"note": "a-long-secret"}}})
+    """What one answer names as a secret is one in the other, and in what changed."""
+    earlier, later = {"token": "a-long-secret", "note": "n"}, {"note": "a-long-secret"}
+    before, after = (
+        document({"data": {"type": "o", "id": "o", "attributes": attributes}})
+        for attributes in (earlier, later)
+    )
+    shown = str(annotate(after, before=before))
 
-    assert "a-long-secret" not in str(annotate(after, before=before))
+    assert ["altered" in shown, "a-long-secret" in shown] == [True, False]
 
 
 def test_that_something_is_set_is_no_secret() -> None:
