@@ -25,6 +25,7 @@ floor  modules                                        trade
 1      ``errors``                                     what can go wrong
 0      ``exchanges``                                  what passed between here and there
 0      ``masking``                                    what must not be seen
+0      ``places``, ``credentials``                    where secrets may go, and which there are
 ====== ============================================== ===========================================
 
 The annexe, ``helpers.sandbox``, imports none of these, and only ``workbench`` opens its door.

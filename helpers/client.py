@@ -9,11 +9,12 @@ from typing import Any
 
 import httpx
 
+from helpers.credentials import is_header_value
 from helpers.documents import MEDIA_TYPE, Document, read_document
 from helpers.errors import ArgumentError, NoAnswerError
 from helpers.exchanges import Exchange
 from helpers.masking import mask_parameters, mask_text, secret_parameters
-from helpers.settings import is_header_value, is_loopback
+from helpers.places import is_loopback
 
 __all__ = ["AccessTokenAuth", "open_client", "send"]
 

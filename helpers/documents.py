@@ -13,7 +13,12 @@ from types import EllipsisType
 from typing import Any, TypedDict
 from urllib.parse import quote
 
-from helpers.errors import ArgumentError, DocumentError, error_for_status
+from helpers.errors import (
+    ArgumentError,
+    DocumentError,
+    UnreadableAnswerError,
+    error_for_status,
+)
 from helpers.exchanges import Exchange
 
 __all__ = [
@@ -259,7 +264,7 @@ def read_document(content: bytes, *, media_type: str, exchange: Exchange) -> Doc
     Raises:
         ApiError: The status is an error. The class depends on the status; the error objects are
             kept as received.
-        DocumentError: The status is a success, but the body is no JSON:API document.
+        UnreadableAnswerError: The status is a success, but the body is no JSON:API document.
     """
     body = _parse(content, media_type)
     if exchange.status >= 400:
@@ -273,7 +278,7 @@ def read_document(content: bytes, *, media_type: str, exchange: Exchange) -> Doc
             exchange=exchange,
         )
     if not isinstance(body, dict) or not _has_primary_data(body):
-        raise DocumentError(
+        raise UnreadableAnswerError(
             f"{exchange.request_line} was answered with {exchange.status}, but not with a "
             f"JSON:API document: expected {MEDIA_TYPE} with primary data, got "
             f"{media_type or 'no media type'} ({len(content)} bytes)."

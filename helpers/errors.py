@@ -3,19 +3,26 @@
 ::
 
     HowToError
-    ├── ArgumentError        an argument that no request can be built from
-    ├── SettingsError        settings that are missing, unknown, or contradict each other
-    ├── AnnotationError      a note whose JSON Pointer leads nowhere
-    ├── DocumentError        an answer that is no JSON:API document, or lacks what was asked of it
-    ├── AuthorizationError   the customer declined, or did not answer, or could not be asked
-    ├── NoAnswerError        nothing came back; nothing is known of what the request did
-    └── ApiError             the API answered with an error status
-        ├── BadRequest         400: the request itself is wrong; sending it again changes nothing
-        ├── Unauthorized       401: no valid access token, or one that may not do this
-        ├── NotFound           404: nothing with this id is there for this access token
-        ├── Unprocessable      422: understood and refused; ``errors`` says which member and why
-        ├── TooManyRequests    429: a rate limit; wait and send it again
-        └── ServerFailure      5xx: the other side failed; nothing is known of what it did
+    ├── ArgumentError            an argument that no request can be built from
+    ├── SettingsError            settings that are missing, unknown, or contradict each other
+    ├── AnnotationError          a note whose JSON Pointer leads nowhere
+    ├── AuthorizationError       the customer declined, or did not answer, or could not be asked
+    ├── CredentialsError         no access token was to be had for these credentials: correct them
+    ├── LiveModeError            real data: use test mode, or allow live mode
+    ├── DocumentError            an answer that lacks what was asked of it
+    │   └── UnreadableAnswerError  no document of the API; nothing is known of what it did
+    ├── NoAnswerError            nothing came back; nothing is known of what the request did
+    │   └── UnreachableError     no connection came about; the request did nothing
+    └── ApiError                 the API answered with an error status
+        ├── BadRequest           400: the request itself is wrong; sending it again changes nothing
+        ├── Unauthorized         401: the access token may not do this
+        │   └── InvalidAccessToken   it is not valid any more, or never was: get another
+        ├── NotFound             404: nothing with this id is there for this access token
+        ├── Conflict             409: it is there already; use what is there
+        ├── Unprocessable        422: understood and refused; ``errors`` says which member and why
+        ├── Locked               423: something else needs it; it cannot be deleted
+        ├── TooManyRequests      429: a rate limit; wait and send it again
+        └── ServerFailure        5xx: the other side failed; nothing is known of what it did
 
 No I/O happens here, and no message ever holds a secret that was sent or received: a message is made
 of the request line and of what the API gave as reasons, and secrets in those are hidden.
@@ -35,8 +42,13 @@ __all__ = [
     "ArgumentError",
     "AuthorizationError",
     "BadRequest",
+    "Conflict",
+    "CredentialsError",
     "DocumentError",
     "HowToError",
+    "InvalidAccessToken",
+    "LiveModeError",
+    "Locked",
     "NoAnswerError",
     "NotFound",
     "ServerFailure",
@@ -44,6 +56,8 @@ __all__ = [
     "TooManyRequests",
     "Unauthorized",
     "Unprocessable",
+    "UnreachableError",
+    "UnreadableAnswerError",
     "error_for_status",
     "mask_errors",
 ]
@@ -67,16 +81,32 @@ class AnnotationError(HowToError):
     """A note's JSON Pointer leads to no member of the document."""
 
 
-class DocumentError(HowToError):
-    """An answer is no JSON:API document, or lacks what was asked of it."""
-
-
 class AuthorizationError(HowToError):
     """The customer declined to pay, or did not answer in time, or could not be asked."""
 
 
+class CredentialsError(HowToError):
+    """The authorization server gave no access token for these credentials: correct them."""
+
+
+class LiveModeError(HowToError):
+    """Real data would be touched, or were: use test mode, or allow live mode."""
+
+
+class DocumentError(HowToError):
+    """An answer lacks what was asked of it, or is no JSON:API document."""
+
+
+class UnreadableAnswerError(DocumentError):
+    """An answer is no document of the API: nothing is known of what the request did."""
+
+
 class NoAnswerError(HowToError):
     """No answer came back: nothing is known of what the request did."""
+
+
+class UnreachableError(NoAnswerError):
+    """No connection came about: the request was not sent, and did nothing."""
 
 
 class ApiError(HowToError):
@@ -106,12 +136,17 @@ class ApiError(HowToError):
         self.body = body
         self.exchange = exchange
 
+    @property
+    def advice(self) -> str:
+        """What to do about it, in a sentence."""
+        return "Change the request: sending it again as it is changes nothing."
+
     def __str__(self) -> str:
-        """Say what was asked, what was answered, and every reason that was given."""
-        reasons = "; ".join(_reason(error) for error in mask_errors(self))
-        return (
-            f"{self.request_line} was answered with {self.status}: {reasons or 'no reason given'}"
-        )
+        """Say what was asked, what was answered, every reason that was given, and what to do."""
+        reasons = "; ".join(_reason(error) for error in mask_errors(self)) or "no reason given"
+        tried = self.exchange.tried if self.exchange else ""
+        sentences = [f"{self.request_line} was answered with {self.status}: {reasons}."]
+        return " ".join([*sentences, *filter(None, [tried]), self.advice])
 
     def __repr__(self) -> str:
         """Show the message, and not the error objects: they may repeat what was sent."""
@@ -123,30 +158,100 @@ class BadRequest(ApiError):
 
 
 class Unauthorized(ApiError):
-    """401: no valid access token, or one that may not do this."""
+    """401: the access token may not do this; another one of the same kind does not help."""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in a sentence."""
+        return "Use an access token that may do this."
+
+
+class InvalidAccessToken(Unauthorized):
+    """401 ``INVALID_TOKEN``: the access token is not valid, or not any more: get another."""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in a sentence."""
+        return "Get another access token, as /oauth/token issues them."
 
 
 class NotFound(ApiError):
     """404: nothing with this id is there for this access token."""
 
+    @property
+    def advice(self) -> str:
+        """What to do about it, in a sentence."""
+        return "Check the id, and that this access token may see what it stands for."
+
+
+class Conflict(ApiError):
+    """409: what was to be created is there already; use what is there."""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in a sentence."""
+        return "Use what is there already."
+
 
 class Unprocessable(ApiError):
     """422: the request was understood and refused; ``errors`` says which member and why."""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in a sentence."""
+        return "Change what the reasons name, here or in the order, and send it again."
+
+
+class Locked(ApiError):
+    """423: something else needs it, so it cannot be deleted."""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in a sentence."""
+        return "Find out what needs it, and delete that first."
 
 
 class TooManyRequests(ApiError):
     """429: a rate limit was reached; wait and send the request again."""
 
+    @property
+    def wait_seconds(self) -> float | None:
+        """How long to wait before it is sent again, or None where the answer does not say.
+
+        What ``Retry-After`` says; else the interval of the rate limit, which is long enough in any
+        case: https://docs.commercelayer.io/core/rate-limits
+        """
+        limit = self.exchange.rate_limit if self.exchange else None
+        if limit is None:
+            return None
+        told = limit.retry_after_seconds
+        return limit.interval_seconds if told is None else told
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in a sentence."""
+        wait = "a minute" if self.wait_seconds is None else f"{self.wait_seconds:,.0f} s"
+        return f"Wait {wait}, send it again, and send fewer in the same time."
+
 
 class ServerFailure(ApiError):
     """5xx: the other side failed; nothing is known of what it did."""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in a sentence."""
+        if self.request_line.startswith(("GET ", "HEAD ")):
+            return "Send it again later."
+        return "Look whether it took effect, then send it again later."
 
 
 _CLASS_FOR_STATUS: dict[int, type[ApiError]] = {
     400: BadRequest,
     401: Unauthorized,
     404: NotFound,
+    409: Conflict,
     422: Unprocessable,
+    423: Locked,
     429: TooManyRequests,
 }
 
@@ -161,6 +266,10 @@ def error_for_status(
 ) -> ApiError:
     """Build the error whose class says what a caller can do about this status."""
     error_class = ServerFailure if status >= 500 else _CLASS_FOR_STATUS.get(status, ApiError)
+    if status == 401 and any(
+        isinstance(error, Mapping) and error.get("code") == "INVALID_TOKEN" for error in errors
+    ):
+        error_class = InvalidAccessToken
     return error_class(request_line, status, errors, body=body, exchange=exchange)
 
 

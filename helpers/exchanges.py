@@ -6,7 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Exchange"]
+__all__ = ["Exchange", "RateLimit"]
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """What an answer tells of a rate limit; None stands for what it does not tell.
+
+    Source: https://docs.commercelayer.io/core/rate-limits
+
+    Attributes:
+        limit: How many requests of a class are answered in an interval.
+        interval_seconds: How long an interval is.
+        remaining: How many more requests are answered now.
+        retry_after_seconds: How long to wait; the API does not promise to tell.
+    """
+
+    limit: float | None = None
+    interval_seconds: float | None = None
+    remaining: float | None = None
+    retry_after_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +46,9 @@ class Exchange:
             Never shown.
         made_up: Whether the embedded sandbox made up everything in it, so that no secret in it is
             worth hiding.
+        attempts: How often the request was sent until this answer came.
+        seconds: How long that took altogether.
+        rate_limit: What the answer tells of a rate limit, or None.
     """
 
     method: str
@@ -38,8 +60,18 @@ class Exchange:
     reason: str
     secrets: frozenset[str] = field(default=frozenset(), repr=False, kw_only=True)
     made_up: bool = False
+    attempts: int = field(default=1, kw_only=True)
+    seconds: float = field(default=0.0, repr=False, compare=False, kw_only=True)
+    rate_limit: RateLimit | None = field(default=None, repr=False, compare=False, kw_only=True)
 
     @property
     def request_line(self) -> str:
         """Method and target, as they stand on the first line of the request."""
         return f"{self.method} {self.target}"
+
+    @property
+    def tried(self) -> str:
+        """How often the request was sent, in a sentence; nothing where that was once."""
+        if self.attempts == 1:
+            return ""
+        return f"It was sent {self.attempts} times in {self.seconds:.1f} s."

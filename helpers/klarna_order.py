@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from helpers.documents import Document, ResourceObject
-from helpers.settings import is_loopback
+from helpers.places import is_loopback
 
 __all__ = ["INCLUDED", "attributes_of", "is_made_up", "klarna_order"]
 

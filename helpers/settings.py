@@ -6,7 +6,6 @@ Without settings, the embedded sandbox answers. Every name starts with ``CL_``.
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import os
 import re
 import time
@@ -19,15 +18,15 @@ from urllib.parse import SplitResult, urlsplit
 
 from dotenv.parser import parse_stream
 
+from helpers.credentials import claims_of, customer_of, is_header_value, is_of_test_mode
 from helpers.errors import SettingsError
+from helpers.places import is_loopback
 
 __all__ = [
     "DOTENV",
     "NAMES",
     "NAMES_FOR_OTHERS",
     "Organization",
-    "is_header_value",
-    "is_loopback",
     "read_settings",
 ]
 
@@ -142,22 +141,8 @@ def read_settings(
         order_id=values.get("CL_ORDER_ID"),
         other_order_id=values.get("CL_OTHER_ORDER_ID"),
         sku_code=values.get("CL_SKU_CODE"),
-        customer_id=_customer_id(claims),
+        customer_id=customer_of(claims),
     )
-
-
-def is_header_value(access_token: str) -> bool:
-    """Tell whether an access token can stand in a header: printable ASCII without spaces."""
-    return re.fullmatch(r"[\x21-\x7e]+", access_token) is not None
-
-
-def is_loopback(base_url: str) -> bool:
-    """Tell whether an address is this machine's own, where plain http is as good as https."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 class _Unshown(str):
@@ -272,40 +257,28 @@ def _allows_live(value: str | None) -> bool:
 
 def _claims(access_token: str, *, is_local: bool, allow_live: bool) -> Mapping[str, Any]:
     """Read an access token; refuse one that is none, is over, or changes real orders."""
-    import jwt  # only a place other than the embedded sandbox needs it, and it slows a start
-
     if not is_header_value(access_token):
         raise SettingsError(
             "Expected CL_ACCESS_TOKEN to be one line of printable ASCII without spaces; what is "
             "set is not. Copy the whole access_token of the answer from /oauth/token."
         )
-    try:
-        claims = jwt.decode(access_token, options={"verify_signature": False})
-    except jwt.InvalidTokenError:
+    claims = claims_of(access_token)
+    if claims is None:
         if is_local:
             return {}  # a sandbox that runs on its own takes texts of other forms too
         raise SettingsError(
             "Expected CL_ACCESS_TOKEN to be a JSON Web Token, three parts joined by dots; what "
             "is set is none. Copy the whole access_token of the answer from /oauth/token."
-        ) from None
+        )
     expiry = claims.get("exp")
     if isinstance(expiry, int | float) and expiry <= time.time():
         raise SettingsError(
             "Expected CL_ACCESS_TOKEN to be valid still, but it expired "
             f"{(time.time() - expiry) / 60:,.0f} minutes ago: ask /oauth/token for a new one."
         )
-    if claims.get("test") is not True and not allow_live:
+    if not is_of_test_mode(claims) and not allow_live:
         raise SettingsError(
             "Expected CL_ACCESS_TOKEN to be of test mode, but it is of live mode: it would change "
             "real orders. Use a test-mode one, or set CL_ALLOW_LIVE=yes if that is what you want."
         )
-    return dict(claims)
-
-
-def _customer_id(claims: Mapping[str, Any]) -> str | None:
-    """Tell for which customer an access token was issued."""
-    match claims.get("owner"):
-        case {"type": "Customer", "id": str(customer_id)}:
-            return customer_id
-        case _:
-            return None
+    return claims

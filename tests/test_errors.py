@@ -62,7 +62,8 @@ def test_message_says_what_was_asked_what_was_answered_and_why() -> None:
 
     assert str(error) == (
         "PATCH /api/orders/x was answered with 422: payment_source - can't be blank "
-        "(VALIDATION_ERROR at /data/relationships/payment_source)"
+        "(VALIDATION_ERROR at /data/relationships/payment_source). "
+        "Change what the reasons name, here or in the order, and send it again."
     )
 
 
@@ -70,14 +71,14 @@ def test_message_gives_every_reason() -> None:
     """Several faults in one request are all in the message."""
     error = errors.error_for_status("PATCH /", status=422, errors=[BLANK, {"title": "no"}])
 
-    assert str(error).endswith("payment_source); no (no code)")
+    assert "payment_source); no (no code). " in str(error)
 
 
 def test_message_admits_that_there_is_no_reason() -> None:
     """An answer without error objects still makes a sentence."""
     error = errors.error_for_status("GET /", status=502, errors=[])
 
-    assert str(error) == "GET / was answered with 502: no reason given"
+    assert str(error) == "GET / was answered with 502: no reason given. Send it again later."
 
 
 @pytest.mark.parametrize("strange", ["a text", None, {"source": "a text"}, {"source": None}])

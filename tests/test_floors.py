@@ -11,8 +11,10 @@ import pytest
 HELPERS = Path(__file__).parent.parent / "helpers"
 
 FLOOR = {
+    "credentials": 0,
     "exchanges": 0,
     "masking": 0,
+    "places": 0,
     "errors": 1,
     "browsing": 2,
     "comparing": 2,

@@ -12,7 +12,8 @@ import pytest
 
 from helpers import settings
 from helpers.errors import SettingsError
-from helpers.settings import Organization, is_loopback, read_settings
+from helpers.places import is_loopback
+from helpers.settings import Organization, read_settings
 
 ROOT = Path(__file__).parent.parent
 

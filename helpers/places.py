@@ -1,0 +1,33 @@
+"""Where requests may go: which addresses are this machine's own. No I/O happens here."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+__all__ = ["Origin", "is_loopback", "is_safe", "origin_of"]
+
+# Scheme, host and port: what the access token of one place is sent to, and nothing else.
+Origin = tuple[str, str, int | None]
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def is_loopback(base_url: str) -> bool:
+    """Tell whether an address is this machine's own, where plain http is as good as https."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def is_safe(base_url: str) -> bool:
+    """Tell whether an address may be sent a secret: nobody on the way there can read it."""
+    scheme = urlsplit(base_url).scheme
+    return scheme == "https" or (scheme == "http" and is_loopback(base_url))
+
+
+def origin_of(url: str) -> Origin:
+    """Take scheme, host and port of an address; a port that goes without saying is told too."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or _USUAL_PORTS.get(parts.scheme)
