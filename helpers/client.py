@@ -2,92 +2,108 @@
 
 from __future__ import annotations
 
-import json
-import ssl
-from collections.abc import Generator, Mapping
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
-from helpers.credentials import is_header_value
-from helpers.documents import MEDIA_TYPE, Document, read_document
-from helpers.errors import ArgumentError, NoAnswerError
-from helpers.exchanges import Exchange
-from helpers.masking import mask_parameters, mask_text, secret_parameters
-from helpers.places import is_loopback
+from helpers.authentication import AccessTokenAuth, RenewingAuth
+from helpers.connections import BoundedTransport, open_transport
+from helpers.credentials import Credentials, claims_of, is_of_test_mode
+from helpers.documents import MEDIA_TYPE, Document
+from helpers.errors import ArgumentError, LiveModeError
+from helpers.places import is_place, is_safe
+from helpers.sending import Policy, Sending
 
-__all__ = ["AccessTokenAuth", "open_client", "send"]
-
-_ASKED_FOR = ("Accept", "Authorization", "Content-Type")
+__all__ = ["open_client", "send"]
 
 
-class AccessTokenAuth(httpx.Auth):
-    """Sends an access token to the place it was issued for, and to no other.
+class _Client(httpx.Client):
+    """A client that knows how its requests are to be sent."""
 
-    Args:
-        access_token: Never shown.
-        base_url: The place: its scheme, host and port.
-        made_up: Whether the embedded sandbox made it up, and with it all that it gives access to.
-
-    Raises:
-        ArgumentError: The access token cannot stand in a header.
-    """
-
-    def __init__(self, access_token: str, *, base_url: str, made_up: bool = False) -> None:
-        if not is_header_value(access_token):
-            raise ArgumentError(
-                "Expected the access token to be one line of printable ASCII without spaces, got "
-                f"{len(access_token)} characters that are not."
-            )
-        self.made_up = made_up
-        self.secrets: frozenset[str] = frozenset() if made_up else frozenset([access_token])
-        self._authorization = f"Bearer {access_token}"
-        self._origin = _origin(httpx.URL(base_url))
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the header, unless the request goes elsewhere."""
-        if _origin(request.url) == self._origin:
-            request.headers["Authorization"] = self._authorization
-        yield request
+    policy = Policy()
 
 
 def open_client(
     base_url: str,
     *,
-    access_token: str,
+    access_token: str | None = None,
+    credentials: Credentials | None = None,
     made_up: bool = False,
+    allow_live: bool = False,
     timeout_seconds: float = 15.0,
+    budget_seconds: float = 30.0,
     transport: httpx.BaseTransport | None = None,
 ) -> httpx.Client:
-    """Open a client of the API. Keep it: it keeps its connection.
+    """Open a client of the API. Keep it: it keeps its connection, and its access token.
 
     Args:
-        base_url: Scheme and host, such as ``https://yourdomain.commercelayer.io``.
+        base_url: Scheme and host, such as ``https://yourdomain.commercelayer.io``. Plain http is
+            for this machine only.
         access_token: Sent with every request to this host.
+        credentials: What to ask for an access token with, in its place.
         made_up: Whether the embedded sandbox answers, so that nothing need be hidden.
-        timeout_seconds: How long to wait for a connection, and for each part of an answer.
+        allow_live: Whether real data may be read and changed.
+        timeout_seconds: How long to wait for an answer, each time that a request is sent.
+        budget_seconds: How long to go on sending a request, with all waits between.
         transport: What carries the requests, in place of a socket.
 
     Returns:
-        A client for the functions of ``orders`` and ``customer_payment_sources``. It follows no
-        redirects.
+        A client for the functions that send requests. It follows no redirects, checks
+        certificates, and refuses an answer of more than 20 MB.
 
     Raises:
-        ArgumentError: The access token cannot stand in a header.
+        ArgumentError: The access token cannot stand in a header, the address would send it in the
+            clear, there is not exactly one of access token and credentials, or a time is none.
+        LiveModeError: The access token is of live mode, and that is not allowed.
     """
-    local = is_loopback(base_url)
-    no_certificates = httpx.URL(base_url).scheme == "http"
-    return httpx.Client(
+    if not is_place(base_url):
+        raise ArgumentError(
+            "Expected a scheme and a host and nothing else, such as "
+            "https://yourdomain.commercelayer.io; what is given is not."
+        )
+    if not is_safe(base_url):
+        raise ArgumentError(
+            f"Expected an address that starts with https://, got {base_url!r}: plain http would "
+            "send the access token in the clear. It is good for this machine only."
+        )
+    for name, seconds in {"timeout": timeout_seconds, "budget": budget_seconds}.items():
+        if not 0 < seconds < math.inf:
+            raise ArgumentError(f"Expected {name}_seconds to be more than 0, got {seconds!r}.")
+    client = _Client(
         base_url=base_url,
-        auth=AccessTokenAuth(access_token, base_url=base_url, made_up=made_up),
-        headers={"Accept": MEDIA_TYPE},
+        auth=_auth_of(base_url, access_token, credentials, made_up=made_up, allow_live=allow_live),
+        # Answers are small, and what is not packed cannot burst.
+        headers={"Accept": MEDIA_TYPE, "Accept-Encoding": "identity"},
         timeout=timeout_seconds,
-        transport=transport,
-        # Without https there are no certificates to check. An empty context trusts nobody, and
-        # spares 0.1 s of loading who is to be trusted.
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if no_certificates else True,
-        trust_env=not local,  # no proxy stands between this machine and itself
+        transport=BoundedTransport(transport) if transport else open_transport(base_url),
     )
+    client.policy = Policy(timeout_seconds, budget_seconds, allow_live or made_up)
+    return client
+
+
+def _auth_of(
+    base_url: str,
+    access_token: str | None,
+    credentials: Credentials | None,
+    *,
+    made_up: bool,
+    allow_live: bool,
+) -> httpx.Auth:
+    if access_token is None and credentials is not None:
+        return RenewingAuth(credentials, base_url=base_url, made_up=made_up, allow_live=allow_live)
+    if access_token is None or credentials is not None:
+        raise ArgumentError("Expected an access token, or credentials to ask for one; not both.")
+    auth = AccessTokenAuth(access_token, base_url=base_url, made_up=made_up)
+    if not (made_up or allow_live):
+        claims = claims_of(access_token)
+        if claims is not None and not is_of_test_mode(claims):
+            raise LiveModeError(
+                "Expected an access token of test mode, got one of live mode: it would change real "
+                "orders. Use a test-mode one, or open the client with allow_live=True."
+            )
+    return auth
 
 
 def send(
@@ -96,6 +112,7 @@ def send(
     target: str,
     *,
     document: Mapping[str, Any] | None = None,
+    repeatable: bool | None = None,
 ) -> Document:
     """Send a request and read its answer.
 
@@ -104,58 +121,23 @@ def send(
         method: ``GET``, ``POST`` or ``PATCH``.
         target: Path and query, as ``documents.target_of`` builds them.
         document: The request document, for a request that has one.
+        repeatable: Whether the request comes to the same when it takes effect twice, so that it
+            can be sent again where nobody knows whether it did. By default a ``GET`` does.
 
     Returns:
         The document of a successful answer.
 
     Raises:
-        NoAnswerError: The connection failed, the time was up, or the answer cannot be decoded.
+        ArgumentError: The target is none.
+        UnreachableError: No connection came about. The request did nothing.
+        NoAnswerError: Nothing came back, or nothing whole, or not in time.
+        UnreadableAnswerError: The answer is no document of the API, or is about something else.
         ApiError: The answer's status is an error; the class says which.
-        DocumentError: The answer is no JSON:API document.
+        LiveModeError: The answer is about real data, which the client was not allowed to touch.
+        CredentialsError: There is no access token to be had for the client's credentials.
     """
-    headers = {"Content-Type": MEDIA_TYPE} if document is not None else {}
-    content = json.dumps(document).encode() if document is not None else None
-    base_url = str(client.base_url).rstrip("/")
-    made_up = getattr(client.auth, "made_up", False)
-    secrets: frozenset[str] = getattr(client.auth, "secrets", frozenset())
-    shown = target
-    if not made_up:
-        shown = mask_parameters(target)
-        secrets |= secret_parameters(target)
-    try:
-        response = client.request(method, target, content=content, headers=headers)
-    except httpx.RequestError as error:
-        reason = mask_text(str(error), secrets) or type(error).__name__
-        advice = "send the request again" if method == "GET" else "look whether it took effect"
-        raise NoAnswerError(
-            f"{method} {shown} got no answer from {base_url}: {reason}. "
-            f"Check that the place can be reached, and {advice}."
-        ) from error
-    exchange = Exchange(
-        method=method,
-        base_url=base_url,
-        target=shown,
-        headers=_shown_headers(response.request.headers),
-        sent=document,
-        status=response.status_code,
-        reason=response.reason_phrase,
-        secrets=secrets,
-        made_up=made_up,
-    )
-    return read_document(
-        response.content,
-        media_type=response.headers.get("Content-Type", ""),
-        exchange=exchange,
-    )
-
-
-def _shown_headers(sent: Mapping[str, str]) -> dict[str, str]:
-    """Pick the headers that the API asks for, without the access token."""
-    shown = {name: sent[name] for name in _ASKED_FOR if name in sent}
-    if "Authorization" in shown:
-        shown["Authorization"] = "Bearer $CL_ACCESS_TOKEN"
-    return shown
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+    if not target.startswith("/"):
+        # Joined to the address, it could lead to another host.
+        raise ArgumentError(f"Expected a target that starts with a slash, got {target!r}.")
+    policy = client.policy if isinstance(client, _Client) else Policy()
+    return Sending(client, policy, method, target, document, repeatable).until_answered()

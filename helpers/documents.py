@@ -20,6 +20,7 @@ from helpers.errors import (
     error_for_status,
 )
 from helpers.exchanges import Exchange
+from helpers.masking import mask_text
 
 __all__ = [
     "MEDIA_TYPE",
@@ -35,6 +36,8 @@ __all__ = [
 MEDIA_TYPE = "application/vnd.api+json"
 
 _ID = re.compile(r"[A-Za-z0-9_-]+")
+# No document of the API is nested deeper than some ten levels.
+_DEEPEST = 100
 _RELATIONSHIP_PATH = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 
 
@@ -76,7 +79,7 @@ class Document:
         elif data is None:
             content = "nothing"
         else:
-            content = f"{data['type']}/{data['id']}"
+            content = self._shown(f"{data['type']}/{data['id']}")
         return f"<Document: {content}, {self.exchange.status} from {self.exchange.request_line}>"
 
     @property
@@ -93,7 +96,8 @@ class Document:
                 f"{self.exchange.request_line}: expected one resource object as primary data, "
                 f"got {came}."
             )
-        return data  # type: ignore[return-value]  # read_document has seen its type and id
+        # read_document has seen its type and id.
+        return data  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
     @property
     def resources(self) -> list[ResourceObject]:
@@ -125,8 +129,8 @@ class Document:
         if name not in relationships:
             known = ", ".join(relationships) or "none"
             raise DocumentError(
-                f"{self.exchange.request_line}: {self.data['type']} have no relationship "
-                f"{name!r} in this answer; there are: {known}."
+                f"{self.exchange.request_line}: {self._shown(self.data['type'])} have no "
+                f"relationship {name!r} in this answer; there are: {self._shown(known)}."
             )
         if "data" not in (relationships[name] or {}):
             raise DocumentError(
@@ -144,10 +148,15 @@ class Document:
                 )
             if (identifier["type"], identifier["id"]) not in found:
                 raise DocumentError(
-                    f"{self.exchange.request_line}: {identifier['type']}/{identifier['id']} is "
-                    "linked to, but not included in this answer."
+                    f"{self.exchange.request_line}: "
+                    f"{self._shown('{type}/{id}'.format(**identifier))} is linked to, but not "
+                    "included in this answer."
                 )
         return [found[identifier["type"], identifier["id"]] for identifier in identifiers]
+
+    def _shown(self, text: str) -> str:
+        """Hide what an answer repeats of the access token, wherever in it that stands."""
+        return mask_text(text, self.exchange.secrets)
 
 
 Linkage = ResourceIdentifier | Sequence[ResourceIdentifier] | None
@@ -250,13 +259,21 @@ def target_of(
     return "?".join([path, "&".join(query)] if query else [path])
 
 
-def read_document(content: bytes, *, media_type: str, exchange: Exchange) -> Document:
+def read_document(
+    content: bytes,
+    *,
+    media_type: str,
+    exchange: Exchange,
+    about: tuple[str, str | None] | None = None,
+) -> Document:
     """Read an answer, or raise what it says.
 
     Args:
         content: The body of the answer.
         media_type: The answer's ``Content-Type``, parameters and all.
         exchange: The request, and the status it was answered with.
+        about: Type and id of the one resource that was asked for, without an id where it was to
+            be created; None where it was no such request.
 
     Returns:
         The document of a successful answer.
@@ -264,9 +281,11 @@ def read_document(content: bytes, *, media_type: str, exchange: Exchange) -> Doc
     Raises:
         ApiError: The status is an error. The class depends on the status; the error objects are
             kept as received.
-        UnreadableAnswerError: The status is a success, but the body is no JSON:API document.
+        UnreadableAnswerError: The status is no error, but the body is no JSON:API document, or
+            one about another resource.
     """
-    body = _parse(content, media_type)
+    is_json = media_type.partition(";")[0].strip().lower() in {MEDIA_TYPE, "application/json"}
+    body = _parse(content) if is_json else None
     if exchange.status >= 400:
         errors = body.get("errors") or [] if isinstance(body, dict) else []
         raise error_for_status(
@@ -277,22 +296,70 @@ def read_document(content: bytes, *, media_type: str, exchange: Exchange) -> Doc
             body=body if isinstance(body, dict) else None,
             exchange=exchange,
         )
+    answered = f"{exchange.request_line} was answered with {exchange.status}"
+    if exchange.status >= 300:
+        raise _unreadable(
+            exchange,
+            f"{answered}, which leads elsewhere. It is not followed, so that the access token "
+            "stays with its place.",
+            "Check the address.",
+        )
+    if not is_json:
+        # Cut after it was masked, so that nothing of a secret is left over.
+        given = mask_text(media_type, exchange.secrets)[:60] or "no media type"
+        raise _unreadable(
+            exchange,
+            f"{answered}, but not by the API: expected {MEDIA_TYPE}, got {given}.",
+            "Check the address, and what stands between this machine and it.",
+        )
     if not isinstance(body, dict) or not _has_primary_data(body):
-        raise UnreadableAnswerError(
-            f"{exchange.request_line} was answered with {exchange.status}, but not with a "
-            f"JSON:API document: expected {MEDIA_TYPE} with primary data, got "
-            f"{media_type or 'no media type'} ({len(content)} bytes)."
+        raise _damaged(
+            exchange,
+            f"{answered}, but not with a JSON:API document: expected {MEDIA_TYPE} with primary "
+            f"data, got {len(content):,} bytes of something else.",
+        )
+    if about is not None and not _is_about(body, *about):
+        raise _damaged(
+            exchange, f"{answered}, but with another resource than the one that was asked for."
         )
     return Document(body=body, exchange=exchange)
 
 
-def _parse(content: bytes, media_type: str) -> object:
-    if media_type.partition(";")[0].strip().lower() not in {MEDIA_TYPE, "application/json"}:
-        return None
+def _damaged(exchange: Exchange, what: str) -> UnreadableAnswerError:
+    advice = "Send it again later."
+    if exchange.method != "GET":
+        advice = "Look whether it took effect, then send it again later."
+    return _unreadable(exchange, what, advice, damaged=True)
+
+
+def _unreadable(
+    exchange: Exchange, what: str, advice: str, *, damaged: bool = False
+) -> UnreadableAnswerError:
+    sentences = filter(None, (what, exchange.tried, advice))
+    return UnreadableAnswerError(" ".join(sentences), damaged=damaged)
+
+
+def _parse(content: bytes) -> object:
     try:
-        return json.loads(content)
+        body = json.loads(content)
     except (ValueError, RecursionError):
         return None
+    return None if _is_deep(body) else body
+
+
+def _is_deep(body: object) -> bool:
+    """Tell whether a body is nested deeper than any that can be read or shown."""
+    level = [body] if isinstance(body, dict | list) else []
+    for _ in range(_DEEPEST):
+        if not level:
+            return False
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+    return True
 
 
 def _has_primary_data(body: Mapping[str, Any]) -> bool:
@@ -301,6 +368,15 @@ def _has_primary_data(body: Mapping[str, Any]) -> bool:
     return all(map(_is_identified, items))
 
 
+def _is_about(body: Mapping[str, Any], type_: str, id_: str | None) -> bool:
+    data = body["data"]
+    return isinstance(data, dict) and data["type"] == type_ and (id_ is None or data["id"] == id_)
+
+
 def _is_identified(item: object) -> bool:
     """Tell whether something names a resource, as resource objects and their identifiers do."""
-    return isinstance(item, dict) and {"type", "id"} <= item.keys()
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("type"), str)
+        and isinstance(item.get("id"), str)
+    )

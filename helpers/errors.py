@@ -98,7 +98,17 @@ class DocumentError(HowToError):
 
 
 class UnreadableAnswerError(DocumentError):
-    """An answer is no document of the API: nothing is known of what the request did."""
+    """An answer is no document of the API: nothing is known of what the request did.
+
+    Args:
+        message: What was asked, and what came.
+        damaged: Whether it looks like a document that was damaged on the way, so that the next
+            one may be whole.
+    """
+
+    def __init__(self, message: str, *, damaged: bool = False) -> None:
+        super().__init__(message)
+        self.damaged = damaged
 
 
 class NoAnswerError(HowToError):
@@ -124,12 +134,13 @@ class ApiError(HowToError):
         self,
         request_line: str,
         status: int,
-        errors: Sequence[ErrorObject],
+        errors: Sequence[ErrorObject] = (),
         *,
         body: Mapping[str, Any] | None = None,
         exchange: Exchange | None = None,
     ) -> None:
-        super().__init__(request_line, status, errors)
+        # Not with the error objects: a log may show an exception's arguments.
+        super().__init__(request_line, status)
         self.request_line = request_line
         self.status = status
         self.errors = tuple(errors)
@@ -240,7 +251,8 @@ class ServerFailure(ApiError):
     @property
     def advice(self) -> str:
         """What to do about it, in a sentence."""
-        if self.request_line.startswith(("GET ", "HEAD ")):
+        # To ask for an access token changes nothing either.
+        if self.request_line.startswith("GET ") or self.request_line.endswith("/oauth/token"):
             return "Send it again later."
         return "Look whether it took effect, then send it again later."
 

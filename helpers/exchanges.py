@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
-__all__ = ["Exchange", "RateLimit"]
+__all__ = ["Exchange", "RateLimit", "rate_limit_of", "times_sent"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,52 @@ class Exchange:
     @property
     def tried(self) -> str:
         """How often the request was sent, in a sentence; nothing where that was once."""
-        if self.attempts == 1:
-            return ""
-        return f"It was sent {self.attempts} times in {self.seconds:.1f} s."
+        return times_sent(self.attempts, self.seconds)
+
+
+def times_sent(attempts: int, seconds: float) -> str:
+    """Say how often a request was sent; nothing where that was once."""
+    return "" if attempts == 1 else f"It was sent {attempts} times in {seconds:.1f} s."
+
+
+def rate_limit_of(headers: Mapping[str, str], *, now: datetime | None = None) -> RateLimit | None:
+    """Read what an answer tells of a rate limit.
+
+    Args:
+        headers: The answer's headers.
+        now: By which clock a date is read; by default this machine's.
+
+    Returns:
+        What it tells, or None where it tells nothing. What is no number is not told.
+
+    Source: https://docs.commercelayer.io/core/rate-limits
+    """
+    if not any(name.lower().startswith(("x-ratelimit-", "retry-after")) for name in headers):
+        return None
+    limit = RateLimit(
+        limit=_number(headers.get("X-Ratelimit-Limit")),
+        interval_seconds=_number(headers.get("X-Ratelimit-Interval")),
+        remaining=_number(headers.get("X-Ratelimit-Remaining")),
+        retry_after_seconds=_wait(headers.get("Retry-After"), now or datetime.now(UTC)),
+    )
+    return None if limit == RateLimit() else limit
+
+
+def _wait(value: str | None, now: datetime) -> float | None:
+    """Read seconds, or the date until which to wait."""
+    seconds = _number(value)
+    if seconds is not None or value is None:
+        return seconds
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
+
+
+def _number(value: str | None) -> float | None:
+    try:
+        number = float(value or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None

@@ -98,4 +98,4 @@ def set_auth_token(
         "klarna_payments", id_=klarna_payment_id, attributes={"auth_token": auth_token}
     )
     target = target_of("klarna_payments", klarna_payment_id, include=include)
-    return send(client, "PATCH", target, document=document)
+    return send(client, "PATCH", target, document=document, repeatable=True)

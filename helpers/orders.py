@@ -2,6 +2,8 @@
 
 Besides the errors that it names, each raises ArgumentError for an id or a name to include that is
 none, NoAnswerError where nothing came back, and DocumentError for an answer that is no document.
+What only reads, or says how an order is to be, is sent again where no answer came; what creates is
+not.
 """
 
 from __future__ import annotations
@@ -137,7 +139,9 @@ def save_payment_source_to_customer_wallet(
 
     Sends ``PATCH /api/orders/:id`` with the trigger attribute
     ``_save_payment_source_to_customer_wallet`` set to true. The order keeps its payment source;
-    the wallet gains one customer payment source.
+    the wallet gains one customer payment source. Where nothing is known of what a request did, it
+    is sent again: in the sandbox the wallet keeps one entry of a payment source however often it
+    is saved. What the API does then, its documentation does not say.
 
     Args:
         client: An open client.
@@ -170,7 +174,8 @@ def reuse_customer_payment_source(
     """Pay an order with a payment source from its customer's wallet.
 
     Sends ``PATCH /api/orders/:id`` with ``_customer_payment_source_id``. The order's payment
-    source becomes the one that the wallet entry stands for.
+    source becomes the one that the wallet entry stands for. Where nothing is known of what a
+    request did, it is sent again, and says the same again.
 
     Args:
         client: An open client.
@@ -290,7 +295,9 @@ def _send_update(
     document = update_document(
         "orders", id_=order_id, attributes=attributes, relationships=relationships
     )
-    return send(client, "PATCH", target_of("orders", order_id, include=include), document=document)
+    target = target_of("orders", order_id, include=include)
+    # Each of these says how the order is to be, so that twice comes to the same as once.
+    return send(client, "PATCH", target, document=document, repeatable=True)
 
 
 def _identified(type_: str, id_: str) -> ResourceIdentifier:

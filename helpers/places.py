@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
-__all__ = ["Origin", "is_loopback", "is_safe", "origin_of"]
+__all__ = ["Origin", "is_loopback", "is_place", "is_safe", "origin_of"]
 
 # Scheme, host and port: what the access token of one place is sent to, and nothing else.
 Origin = tuple[str, str, int | None]
@@ -19,6 +20,20 @@ def is_loopback(base_url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def is_place(base_url: str) -> bool:
+    """Tell whether an address is a scheme and a host, perhaps with a port, and nothing else."""
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    bracketed = f"[{host}]" if ":" in host else host
+    whole = f"{parts.scheme}://{bracketed}" + (f":{port}" if port else "")
+    named = re.fullmatch(r"[a-z0-9.:-]+", host) is not None
+    return named and base_url.lower().removesuffix("/") == whole
 
 
 def is_safe(base_url: str) -> bool:

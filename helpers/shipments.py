@@ -72,4 +72,4 @@ def set_shipping_method(
         relationships={"shipping_method": {"type": "shipping_methods", "id": shipping_method_id}},
     )
     target = target_of("shipments", shipment_id, include=include)
-    return send(client, "PATCH", target, document=document)
+    return send(client, "PATCH", target, document=document, repeatable=True)

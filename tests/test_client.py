@@ -2,27 +2,101 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
+import threading
+import time
+import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
+import jwt
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from helpers.client import AccessTokenAuth, open_client, send
+from helpers.authentication import AccessTokenAuth
+from helpers.client import open_client, send
+from helpers.credentials import Credentials
 from helpers.display import annotate
 from helpers.documents import MEDIA_TYPE
-from helpers.errors import ArgumentError, BadRequest, DocumentError, NoAnswerError
+from helpers.errors import (
+    ApiError,
+    ArgumentError,
+    BadRequest,
+    DocumentError,
+    LiveModeError,
+    NoAnswerError,
+    TooManyRequests,
+    UnreachableError,
+    UnreadableAnswerError,
+)
 
 PLACE = "https://yourdomain.commercelayer.io"
+# The waits are a part of the budget, so a small one makes small waits.
+BUDGET_SECONDS = 1.2
+CREDENTIALS = Credentials(f"{PLACE}/oauth/token", "a-client")
 ANSWER = {"data": {"id": "o", "type": "orders"}}
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
-def client_of(answer: Answer) -> httpx.Client:
+def client_of(answer: Answer, *, allow_live: bool = False) -> httpx.Client:
     """Open a client whose requests are answered by a function."""
-    return open_client(PLACE, access_token="a-secret", transport=httpx.MockTransport(answer))
+    return open_client(
+        PLACE,
+        access_token="a-secret",
+        budget_seconds=BUDGET_SECONDS,
+        allow_live=allow_live,
+        transport=httpx.MockTransport(answer),
+    )
+
+
+def closed_port() -> int:
+    """Name a port where nothing listens."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port: int = unused.getsockname()[1]
+        return port
+
+
+@contextmanager
+def tls_server(folder: Path) -> Iterator[str]:
+    """Listen on the loopback interface with a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "certificate.pem"
+    encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
+    file.write_bytes(
+        key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, no_password)
+        + certificate.public_bytes(encoding)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+
+        def shake_hands() -> None:
+            with suppress(OSError), listening.accept()[0] as connection:
+                context.wrap_socket(connection, server_side=True).close()
+
+        thread = threading.Thread(target=shake_hands)
+        thread.start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join(10)
 
 
 @pytest.fixture
@@ -123,21 +197,14 @@ def test_access_token_that_cannot_stand_in_a_header_is_refused_unseen(access_tok
     assert "secret" not in str(raised.value)
 
 
-def test_certificates_of_a_real_place_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever answers for an organization has to prove who they are, to those who are trusted."""
-    given: dict[str, object] = {}
-    monkeypatch.setattr(httpx, "Client", lambda **options: given.update(options))
-    open_client(PLACE, access_token="x")
-
-    assert (given["verify"], given["trust_env"]) == (True, True)
-
-
-def test_certificates_of_nobody_are_trusted_where_there_are_none() -> None:
-    """A client for plain http that is led to https trusts nobody."""
-    with open_client("http://127.0.0.1:8000", access_token="x") as client:
-        context = client._transport._pool._ssl_context  # type: ignore[attr-defined]
-
-    assert (context.verify_mode, context.cert_store_stats()["x509_ca"]) == (ssl.CERT_REQUIRED, 0)
+def test_certificate_that_nobody_vouches_for_is_refused_at_once(tmp_path: Path) -> None:
+    """Whoever answers for an organization has to prove who they are; to ask again is no use."""
+    with (
+        tls_server(tmp_path) as base_url,
+        open_client(base_url, access_token="a-secret") as client,
+        pytest.raises(UnreachableError, match=r"is not one to trust .*tried once"),
+    ):
+        send(client, "GET", "/api/orders/o")
 
 
 def test_exchange_claims_no_header_that_was_not_sent() -> None:
@@ -175,55 +242,367 @@ def test_answer_that_cannot_be_decoded_is_no_answer() -> None:
         send(client, "GET", "/api/orders/o")
 
 
-def test_missing_answer_to_a_write_does_not_advise_to_send_it_again() -> None:
-    """A write may have taken effect although nothing came back."""
+def failing(failure: httpx.TransportError) -> tuple[Answer, list[httpx.Request]]:
+    """Make what never answers, and counts how often it was asked."""
+    asked: list[httpx.Request] = []
 
-    def fail(_: httpx.Request) -> httpx.Response:
-        raise httpx.ReadTimeout("")
-
-    with client_of(fail) as client, pytest.raises(NoAnswerError, match="look whether it took eff"):
-        send(client, "PATCH", "/api/orders/o", document={"data": {}})
-
-
-@pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), httpx.ReadTimeout("")])
-def test_missing_answer_names_request_and_place(failure: httpx.TransportError) -> None:
-    """When nothing comes back, the message says what was asked of whom, and what happened."""
-
-    def fail(_: httpx.Request) -> httpx.Response:
+    def fail(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
         raise failure
 
+    return fail, asked
+
+
+@pytest.mark.parametrize(
+    ("method", "repeatable", "times", "advice"),
+    [
+        ("GET", None, 5, "Send it again later."),
+        ("PATCH", True, 5, "Send it again later."),
+        ("PATCH", None, 1, "Look whether it took effect before you send it again"),
+        ("POST", None, 1, "Look whether it took effect before you send it again"),
+        ("DELETE", None, 1, "Look whether it took effect before you send it again"),
+    ],
+)
+def test_only_what_can_do_no_harm_is_sent_again_where_no_answer_came(
+    method: str, repeatable: bool | None, times: int, advice: str
+) -> None:
+    """A write may have taken effect although nothing came back."""
+    fail, asked = failing(httpx.ReadTimeout(""))
+    with client_of(fail) as client, pytest.raises(NoAnswerError, match=advice) as raised:
+        send(client, method, "/api/orders/o", document={"data": {}}, repeatable=repeatable)
+
+    assert (len(asked), type(raised.value)) == (times, NoAnswerError)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_request_that_never_left_is_sent_again_whatever_it_is(method: str) -> None:
+    """What did not arrive has done nothing."""
+    fail, asked = failing(httpx.ConnectError(""))
+    with client_of(fail) as client, pytest.raises(UnreachableError, match="It did nothing"):
+        send(client, method, "/api/orders/o")
+
+    assert len(asked) == 5
+
+
+@pytest.mark.parametrize(
+    "first", [httpx.ReadTimeout(""), httpx.Response(503), httpx.Response(200, json={})]
+)
+def test_attempt_that_did_not_leave_does_not_undo_one_that_did(
+    first: httpx.ReadTimeout | httpx.Response,
+) -> None:
+    """Only where none of the attempts can have arrived it is said that nothing was done."""
+    outcomes = [first, *[httpx.ConnectError("")] * 4]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, httpx.Response):
+            return outcome
+        raise outcome
+
+    with client_of(answer) as client, pytest.raises(NoAnswerError) as raised:
+        send(client, "PATCH", "/api/orders/o", document={"data": {}}, repeatable=True)
+
+    assert (type(raised.value), outcomes) == (NoAnswerError, [])
+    assert "It did nothing" not in str(raised.value)
+
+
+def test_refusal_before_an_attempt_that_did_not_leave_has_done_nothing() -> None:
+    """A rate limit lets nothing through, so it is still certain that nothing was done."""
+    outcomes = [httpx.Response(429)]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        if outcomes:
+            return outcomes.pop()
+        raise httpx.ConnectError("")
+
+    with client_of(answer) as client, pytest.raises(UnreachableError, match="It did nothing"):
+        send(client, "POST", "/api/orders", document={"data": {}})
+
+
+def test_missing_answer_names_request_and_place_and_how_often_it_was_tried() -> None:
+    """The message says what was asked of whom, what happened, how often, and what to do."""
+    fail, _ = failing(httpx.ReadTimeout("what a library says"))
     with client_of(fail) as client, pytest.raises(NoAnswerError) as raised:
         send(client, "GET", "/api/orders/o")
 
-    assert str(raised.value) == (
-        f"GET /api/orders/o got no answer from {PLACE}: {str(failure) or 'ReadTimeout'}. "
-        "Check that the place can be reached, and send the request again."
+    assert re.fullmatch(
+        rf"GET /api/orders/o got no answer from {PLACE}: the time for an answer was up\. "
+        r"It was tried 5 times, in \d\.\d s\. Send it again later\.",
+        str(raised.value),
     )
 
 
-def test_place_that_is_not_there_gives_no_answer() -> None:
-    """A real connection that is refused is told like any other missing answer."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
-        with (
-            open_client(f"http://127.0.0.1:{port}", access_token="x") as client,
-            pytest.raises(NoAnswerError, match="Connection refused"),
-        ):
-            send(client, "GET", "/api/orders/o")
+def test_error_leads_to_no_library() -> None:
+    """A traceback ends here, where the request was sent, and holds nothing of what broke."""
+    fail, _ = failing(httpx.ReadTimeout("what a library says"))
+    with client_of(fail) as client, pytest.raises(NoAnswerError) as raised:
+        send(client, "GET", "/api/orders/o")
+    shown = "".join(traceback.format_exception(raised.value))
+
+    assert "what a library says" not in shown
+    assert [entry.path.name for entry in raised.traceback][1:] == ["client.py", "sending.py"]
 
 
-def test_place_that_is_too_slow_gives_no_answer() -> None:
+@pytest.mark.parametrize(
+    ("status", "repeatable", "times"),
+    [
+        (429, False, 5),
+        (502, True, 5),
+        (503, True, 5),
+        (504, True, 5),
+        (502, False, 1),
+        (503, False, 1),
+        (500, True, 1),
+        (400, True, 1),
+        (401, True, 1),
+        (404, True, 1),
+        (422, True, 1),
+    ],
+)
+def test_status_tells_whether_it_is_sent_again(status: int, repeatable: bool, times: int) -> None:
+    """A rate limit did nothing; a gateway may have; other refusals would be the same again."""
+    asked = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(status, json={"errors": []})
+
+    with client_of(refuse) as client, pytest.raises(ApiError) as raised:
+        send(client, "PATCH", "/api/orders/o", document={"data": {}}, repeatable=repeatable)
+
+    assert (len(asked), raised.value.status) == (times, status)
+    assert ("It was sent 5 times" in str(raised.value)) == (times == 5)
+
+
+def test_answer_that_comes_at_last_counts() -> None:
+    """What was out of order for a moment is no fault that anybody sees."""
+    answers = [
+        httpx.Response(503),
+        httpx.Response(200, text="{", headers={"Content-Type": MEDIA_TYPE}),
+        httpx.Response(200, json=ANSWER),
+    ]
+    with client_of(lambda _: answers.pop(0)) as client:
+        document = send(client, "GET", "/api/orders/o")
+
+    assert (document.data["id"], document.exchange.attempts) == ("o", 3)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_request_for_an_access_token_is_sent_again_whatever_it_is_for(method: str) -> None:
+    """Before there is an access token, the request itself has not left."""
+    granted = {"access_token": "an-access-token", "token_type": "bearer", "expires_in": 7200}
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        match len(asked):
+            case 1:
+                return httpx.Response(503)
+            case 2:
+                raise httpx.ReadTimeout("")
+            case 3:
+                return httpx.Response(200, json=granted)
+            case _:
+                return httpx.Response(200, json=ANSWER)
+
+    with open_client(
+        "http://127.0.0.1",
+        credentials=Credentials("http://127.0.0.1/oauth/token", "a-client"),
+        budget_seconds=BUDGET_SECONDS,
+        transport=httpx.MockTransport(answer),
+    ) as client:
+        document = send(client, method, "/api/orders/o")
+
+    assert asked == ["/oauth/token"] * 3 + ["/api/orders/o"]
+    assert document.exchange.attempts == 3
+
+
+def test_request_for_an_access_token_that_fails_for_good_is_told() -> None:
+    """The message is about the authorization server, and says that nothing was sent."""
+    fail, asked = failing(httpx.ReadTimeout(""))
+    with (
+        open_client(
+            "http://127.0.0.1",
+            credentials=Credentials("http://127.0.0.1/oauth/token", "a-client"),
+            budget_seconds=BUDGET_SECONDS,
+            transport=httpx.MockTransport(fail),
+        ) as client,
+        pytest.raises(UnreachableError, match=r"/oauth/token gave no access token: .*5 times"),
+    ):
+        send(client, "POST", "/api/orders")
+
+    assert len(asked) == 5
+
+
+def test_retry_after_is_waited_for() -> None:
+    """An answer that tells how long to wait is believed."""
+    answers = [
+        httpx.Response(429, headers={"Retry-After": "0.3"}),
+        httpx.Response(200, json=ANSWER),
+    ]
+    with client_of(lambda _: answers.pop(0)) as client:
+        document = send(client, "GET", "/api/orders/o")
+
+    assert 0.3 <= document.exchange.seconds < 0.3 + BUDGET_SECONDS / 60 + 0.2
+
+
+def test_retry_after_that_does_not_fit_into_the_budget_ends_it_at_once() -> None:
+    """Nobody waits for what there is no time for; the message tells how long it would be."""
+    limit = httpx.Response(429, headers={"Retry-After": "120"})
+    with client_of(lambda _: limit) as client, pytest.raises(TooManyRequests) as raised:
+        send(client, "GET", "/api/orders/o")
+
+    assert (
+        raised.value.wait_seconds,
+        raised.value.exchange and raised.value.exchange.attempts,
+    ) == (
+        120,
+        1,
+    )
+    assert "Wait 120 s" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (httpx.Response(302, headers={"Location": "https://x"}), "which leads elsewhere"),
+        (httpx.Response(200, html="<h1>Log in</h1>"), "but not by the API"),
+        (httpx.Response(200, json={"data": {"type": "orders", "id": "x"}}), "another resource"),
+        (httpx.Response(200, json={"data": None}), "another resource"),
+    ],
+    ids=["redirect", "captive portal", "another order", "null"],
+)
+def test_answer_that_is_none_of_the_api_is_told(answer: httpx.Response, expected: str) -> None:
+    """Nothing that only looks like an answer is taken for one."""
+    with (
+        client_of(lambda _: answer) as client,
+        pytest.raises(UnreadableAnswerError, match=expected),
+    ):
+        send(client, "GET", "/api/orders/o")
+
+
+@pytest.mark.parametrize("data", [[], None, {"type": "customers", "id": "o"}])
+def test_what_was_created_is_of_the_type_that_was_asked_for(data: object) -> None:
+    """Whoever creates an order is not told of something else."""
+    answer = httpx.Response(201, json={"data": data})
+    with (
+        client_of(lambda _: answer) as client,
+        pytest.raises(UnreadableAnswerError, match="Look whether it took effect"),
+    ):
+        send(client, "POST", "/api/orders", document={"data": {}})
+
+
+def test_answer_of_live_mode_is_refused_unless_it_is_allowed() -> None:
+    """Real data ends it, however they came to be answered with."""
+    live = {"data": {"id": "o", "type": "orders", "meta": {"mode": "live"}}}
+    with (
+        client_of(lambda _: httpx.Response(200, json=live)) as client,
+        pytest.raises(LiveModeError, match="GET /api/orders/o was answered with data of live"),
+    ):
+        send(client, "GET", "/api/orders/o")
+
+    with client_of(lambda _: httpx.Response(200, json=live), allow_live=True) as client:
+        assert send(client, "GET", "/api/orders/o").data == live["data"]
+
+
+def test_access_token_of_live_mode_is_refused_unless_it_is_allowed() -> None:
+    """Nothing is even sent with it."""
+    live = jwt.encode({"test": False}, "0" * 64, algorithm="HS256")
+    with pytest.raises(LiveModeError, match="of test mode") as raised:
+        open_client(PLACE, access_token=live)
+    open_client(PLACE, access_token=live, allow_live=True).close()
+
+    assert live not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, "access token, or credentials"),
+        ({"access_token": "x", "credentials": CREDENTIALS}, "not both"),
+        ({"access_token": "x", "timeout_seconds": 0}, "timeout_seconds to be more than 0"),
+        ({"access_token": "x", "budget_seconds": float("nan")}, "budget_seconds to be more"),
+    ],
+)
+def test_client_that_cannot_be_opened_is_told(options: dict[str, Any], expected: str) -> None:
+    """What makes no client is told before anything is sent."""
+    with pytest.raises(ArgumentError, match=expected):
+        open_client(PLACE, **options)
+
+
+@pytest.mark.parametrize("base_url", ["http://yourdomain.commercelayer.io", "ftp://localhost"])
+def test_plain_http_is_for_this_machine_only(base_url: str) -> None:
+    """An access token never travels in the clear."""
+    with pytest.raises(ArgumentError, match="Expected an address that starts with https://"):
+        open_client(base_url, access_token="x")
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "",
+        "yourdomain",
+        "https://",
+        "https://u:a-secret@h",
+        "https://h/api",
+        "https://h?x",
+        "https://[",
+    ],
+)
+def test_address_is_a_scheme_and_a_host_and_nothing_else(base_url: str) -> None:
+    """An address with more in it is not shown: a password may be in it."""
+    with pytest.raises(ArgumentError, match="Expected a scheme and a host and") as raised:
+        open_client(base_url, access_token="x")
+
+    assert "a-secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("target", ["@elsewhere.example.com/", "api/orders", ".example.com", ""])
+def test_target_that_could_lead_to_another_host_is_refused(
+    client: httpx.Client, sent: list[httpx.Request], target: str
+) -> None:
+    """A target is joined to the address of the place, and has to stay there."""
+    with pytest.raises(ArgumentError, match="starts with a slash"):
+        send(client, "GET", target)
+
+    assert sent == []
+
+
+def test_nothing_packed_is_asked_for(client: httpx.Client, sent: list[httpx.Request]) -> None:
+    """What is not packed cannot burst."""
+    send(client, "GET", "/api/orders/o")
+
+    assert sent[0].headers["Accept-Encoding"] == "identity"
+
+
+def test_place_that_is_not_there_is_told_as_such() -> None:
+    """A real connection that is refused has done nothing."""
+    with (
+        open_client(
+            f"http://127.0.0.1:{closed_port()}", access_token="x", budget_seconds=0.5
+        ) as client,
+        pytest.raises(UnreachableError, match="Connection refused"),
+    ):
+        send(client, "GET", "/api/orders/o")
+
+
+def test_place_that_is_too_slow_gives_no_answer_within_the_budget() -> None:
     """An answer that does not come within the time is not waited for."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
+        started = time.monotonic()
         with (
             open_client(
-                f"http://127.0.0.1:{port}", access_token="x", timeout_seconds=0.05
+                f"http://127.0.0.1:{port}",
+                access_token="x",
+                timeout_seconds=0.2,
+                budget_seconds=0.5,
             ) as client,
-            pytest.raises(NoAnswerError, match="timed out"),
+            pytest.raises(NoAnswerError, match="the time for an answer was up"),
         ):
             send(client, "GET", "/api/orders/o")
+
+    assert 0.2 <= time.monotonic() - started < 0.7
 
 
 def test_proxy_of_the_environment_is_not_asked_for_this_machine(
@@ -231,8 +610,12 @@ def test_proxy_of_the_environment_is_not_asked_for_this_machine(
 ) -> None:
     """Requests to the sandbox never leave the machine by way of a proxy."""
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
-    with open_client("http://127.0.0.1:8000", access_token="x") as client:
-        assert client._mounts == {}
+    port = closed_port()
+    with (
+        open_client(f"http://127.0.0.1:{port}", access_token="x", budget_seconds=0.1) as client,
+        pytest.raises(UnreachableError, match="Connection refused"),
+    ):
+        send(client, "GET", "/api/orders/o")
 
 
 @pytest.mark.parametrize("made_up", [False, True])
@@ -272,7 +655,10 @@ def test_secret_that_is_asked_for_is_not_in_an_error() -> None:
 
     with (
         open_client(
-            "http://127.0.0.1", access_token="a", transport=httpx.MockTransport(fail)
+            "http://127.0.0.1",
+            access_token="a",
+            budget_seconds=BUDGET_SECONDS,
+            transport=httpx.MockTransport(fail),
         ) as client,
         pytest.raises(NoAnswerError) as raised,
     ):

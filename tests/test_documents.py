@@ -16,7 +16,13 @@ from helpers.documents import (
     update_document,
 )
 from helpers.documents import update_document as update
-from helpers.errors import ApiError, ArgumentError, DocumentError, NotFound
+from helpers.errors import (
+    ApiError,
+    ArgumentError,
+    DocumentError,
+    NotFound,
+    UnreadableAnswerError,
+)
 from helpers.exchanges import Exchange
 
 ORDER = {
@@ -192,6 +198,7 @@ def test_reading_takes_the_media_type_in_any_spelling(media_type: str) -> None:
         ({"data": {"type": "orders"}}, MEDIA_TYPE),
         ({"data": [None]}, MEDIA_TYPE),
         (b"[" * 100_000, MEDIA_TYPE),
+        (b'{"data": null, "meta": ' + b"[" * 100 + b"]" * 100 + b"}", MEDIA_TYPE),
     ],
     ids=[
         "html type",
@@ -204,16 +211,31 @@ def test_reading_takes_the_media_type_in_any_spelling(media_type: str) -> None:
         "no id",
         "null item",
         "very deep",
+        "deep",
     ],
 )
 def test_reading_refuses_what_is_no_document(body: object, media_type: str) -> None:
     """A success that is no JSON:API document is told as such, without its content."""
     with pytest.raises(
-        DocumentError, match=r"with 200, but not with a JSON:API document"
+        UnreadableAnswerError, match=r"with 200, but not (with a JSON:API document|by the API)"
     ) as raised:
         read(body, media_type=media_type)
 
     assert "html>" not in str(raised.value)
+
+
+def test_error_that_is_nested_too_deep_to_be_shown_is_raised_without_it() -> None:
+    """The status says enough; a broken answer does not break the error."""
+    body = b'{"errors": [{"detail": ' + b"[" * 400 + b"]" * 400 + b"}]}"
+    with pytest.raises(NotFound, match="no reason given"):
+        read(body, status=404)
+
+
+def test_document_may_be_as_deep_as_any_is() -> None:
+    """What is deeper than usual is read all the same."""
+    body = b'{"data": null, "meta": ' + b"[" * 98 + b"]" * 98 + b"}"
+
+    assert read(body).body["data"] is None
 
 
 def test_reading_raises_the_error_that_was_answered() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 
 import pytest
 
 from helpers import errors
+from helpers.exchanges import Exchange, RateLimit
 
 BLANK = {
     "title": "can't be blank",
@@ -41,6 +43,8 @@ def test_class_is_of_the_tree(name: str) -> None:
     [
         (400, errors.BadRequest),
         (401, errors.Unauthorized),
+        (409, errors.Conflict),
+        (423, errors.Locked),
         (404, errors.NotFound),
         (406, errors.ApiError),
         (422, errors.Unprocessable),
@@ -54,6 +58,13 @@ def test_status_decides_the_class(status: int, expected: type[errors.ApiError]) 
     error = errors.error_for_status("GET /api/orders/x", status=status, errors=[])
 
     assert type(error) is expected
+
+
+def test_code_tells_an_access_token_that_is_none_from_one_that_may_not() -> None:
+    """Both are a 401; another access token helps against one of them."""
+    error = errors.error_for_status("GET /", status=401, errors=[{"code": "INVALID_TOKEN"}])
+
+    assert type(error) is errors.InvalidAccessToken
 
 
 def test_message_says_what_was_asked_what_was_answered_and_why() -> None:
@@ -94,3 +105,62 @@ def test_error_objects_are_kept_as_received() -> None:
     error = errors.error_for_status("PATCH /", status=422, errors=[BLANK])
 
     assert error.errors == (BLANK,)
+
+
+def test_error_survives_being_sent_to_another_process() -> None:
+    """What a worker raises is what its caller catches, with everything in it."""
+    error = errors.error_for_status("PATCH /", status=422, errors=[BLANK], body={"errors": [BLANK]})
+    copy = pickle.loads(pickle.dumps(error))
+
+    assert (type(copy), vars(copy), str(copy)) == (type(error), vars(error), str(error))
+
+
+def test_arguments_hold_no_error_object() -> None:
+    """A log that shows an exception's arguments shows nothing that was repeated of a secret."""
+    error = errors.error_for_status("PATCH /", status=422, errors=[BLANK])
+
+    assert error.args == ("PATCH /", 422)
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        (None, None),
+        (RateLimit(limit=100), None),
+        (RateLimit(interval_seconds=60), 60),
+        (RateLimit(interval_seconds=60, retry_after_seconds=7), 7),
+        (RateLimit(interval_seconds=60, retry_after_seconds=0), 0),
+    ],
+)
+def test_rate_limit_says_how_long_to_wait(limit: RateLimit | None, expected: float | None) -> None:
+    """What the answer tells goes before what its limit makes sure of."""
+    exchange = Exchange("GET", "https://x", "/", {}, None, 429, "", rate_limit=limit)
+    error = errors.error_for_status("GET /", status=429, errors=[], exchange=exchange)
+
+    assert isinstance(error, errors.TooManyRequests)
+    assert error.wait_seconds == expected
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status", "code", "advice"),
+    [
+        ("GET /", 400, "", "Change the request"),
+        ("GET /", 401, "UNAUTHORIZED", "Use an access token that may do this"),
+        ("GET /", 401, "INVALID_TOKEN", "Get another access token"),
+        ("GET /", 404, "", "Check the id"),
+        ("POST /", 409, "", "Use what is there already"),
+        ("PATCH /", 422, "", "Change what the reasons name"),
+        ("DELETE /", 423, "", "delete that first"),
+        ("GET /", 429, "", "Wait a minute"),
+        ("GET /", 503, "", "Send it again later."),
+        ("PATCH /", 503, "", "Look whether it took effect, then"),
+        ("POST https://auth.example.com/oauth/token", 503, "", "). Send it again later."),
+    ],
+)
+def test_message_ends_with_what_to_do(
+    request_line: str, status: int, code: str, advice: str
+) -> None:
+    """A reader who knows nothing of the class knows what to do."""
+    error = errors.error_for_status(request_line, status=status, errors=[{"code": code}])
+
+    assert advice in str(error)

@@ -1,0 +1,249 @@
+"""Send one request until it was answered, or to send it again is of no use, or no good.
+
+A request that got no answer, or a passing refusal, is sent again, as long as that can do no harm:
+after a while that grows and is never quite the same, until the time or the number of attempts is
+up. What may have taken effect, and must not take effect twice, is sent once.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import httpx
+
+from helpers.connections import AnswerTooLarge
+from helpers.deadlines import DEADLINE
+from helpers.documents import MEDIA_TYPE, Document, read_document
+from helpers.errors import (
+    ApiError,
+    HowToError,
+    LiveModeError,
+    TooManyRequests,
+    UnreadableAnswerError,
+)
+from helpers.exchanges import Exchange, rate_limit_of, times_sent
+from helpers.faults import is_lasting, never_left, no_answer
+from helpers.masking import mask_parameters, secret_parameters
+from helpers.retrying import retrying_within
+
+__all__ = ["Policy", "Sending"]
+
+_ASKED_FOR = ("Accept", "Authorization", "Content-Type")
+# Of these there is one, without an id; what follows in a path is a relationship.
+_ONLY_ONES = {"application", "organization"}
+# What stands between a client and the API may be out of order for a moment.
+_PASSING = {502, 503, 504}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a client's requests are sent.
+
+    Attributes:
+        timeout_seconds: How long to wait for an answer, each time that a request is sent.
+        budget_seconds: How long to go on sending a request, with all waits between.
+        allow_live: Whether an answer may be about real data.
+    """
+
+    timeout_seconds: float = 15.0
+    budget_seconds: float = 30.0
+    allow_live: bool = False
+
+
+class Sending:
+    """One request, and what is known of how often it was sent."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        policy: Policy,
+        method: str,
+        target: str,
+        document: Mapping[str, Any] | None,
+        repeatable: bool | None,
+    ) -> None:
+        self.client = client
+        self.method = method
+        self.target = target
+        self.document = document
+        self.content = json.dumps(document).encode() if document is not None else None
+        self.repeatable = method == "GET" if repeatable is None else repeatable
+        self.policy = policy
+        self.base_url = str(client.base_url).rstrip("/")
+        self.made_up: bool = getattr(client.auth, "made_up", False)
+        self.shown = target if self.made_up else mask_parameters(target)
+        self.line = f"{method} {self.shown}"
+        self.started = time.monotonic()
+        self.attempts = 0
+        self.again = False
+        # In any of the attempts so far. A last one that did not leave says nothing of the others.
+        self.may_have_arrived = False
+
+    def until_answered(self) -> Document:
+        """Send the request until it was answered, or to send it again is no use, or no good."""
+        again = retrying_within(self.policy.budget_seconds, is_of_use=lambda: self.again)
+        try:
+            return again(self._once)
+        except HowToError as error:
+            # Where in a library it happened does not help to find out what happened.
+            raise error.with_traceback(None) from None
+
+    def _once(self) -> Document:
+        """Send the request, and read its answer, or say what came of it."""
+        self.attempts += 1
+        self.again = False
+        now = time.monotonic()
+        policy = self.policy
+        deadline = min(now + policy.timeout_seconds, self.started + policy.budget_seconds)
+        request = self.client.build_request(
+            self.method,
+            _address(self.base_url, self.target),
+            content=self.content,
+            headers={"Content-Type": MEDIA_TYPE} if self.content is not None else {},
+            extensions={DEADLINE: deadline},
+        )
+        try:
+            response = self.client.send(request)
+        except httpx.RequestError as error:
+            raise self._not_answered(error, is_own=error.request is request) from None
+        except HowToError as error:
+            # It is about the request for an access token, which goes before this one.
+            raise self._failed(self._counted(error), is_safe=True) from None
+        try:
+            return self._read(response)
+        except HowToError as error:
+            # What was refused as it was has done nothing.
+            refused = isinstance(error, ApiError) and error.status < 500
+            self.may_have_arrived = self.may_have_arrived or not refused
+            raise self._failed(error, is_safe=self.repeatable) from None
+
+    def _counted(self, error: HowToError) -> HowToError:
+        """Add how often it was sent to what does not tell by itself; a thread of its own may."""
+        often = times_sent(self.attempts, self._seconds)
+        if isinstance(error, ApiError) or not often:
+            return error
+        counted = copy(error)
+        counted.args = (f"{error} {often}",)
+        return counted
+
+    def _failed(self, error: HowToError, *, is_safe: bool) -> HowToError:
+        """Tell whether to go on after an answer that was no good, and add how often it was sent.
+
+        Args:
+            error: What the answer was.
+            is_safe: Whether it does no harm to send once more what was answered so.
+        """
+        if isinstance(error, UnreadableAnswerError):
+            self.again = is_safe and error.damaged
+        elif isinstance(error, ApiError):
+            self.again = isinstance(error, TooManyRequests) or (
+                is_safe and error.status in _PASSING
+            )
+            if error.exchange is not None:
+                error.exchange = replace(
+                    error.exchange, attempts=self.attempts, seconds=self._seconds
+                )
+        return error
+
+    def _not_answered(self, error: httpx.RequestError, *, is_own: bool) -> HowToError:
+        """Tell whether to go on where no answer came, and say what happened.
+
+        Args:
+            error: What happened.
+            is_own: Whether it happened to this request, and not to the one for an access token.
+        """
+        if isinstance(error, AnswerTooLarge):
+            return UnreadableAnswerError(
+                f"{self.line} was answered, but not by the API: {error} Check the address, and "
+                "what stands between this machine and it."
+            )
+        never_arrived = not is_own or never_left(error)
+        self.again = (never_arrived or self.repeatable) and not is_lasting(error)
+        self.may_have_arrived = self.may_have_arrived or not never_arrived
+        often = "once" if self.attempts == 1 else f"{self.attempts} times"
+        return no_answer(
+            error,
+            self.line,
+            base_url=self.base_url,
+            tried=f"It was tried {often}, in {self._seconds:.1f} s.",
+            is_own=is_own,
+            is_repeatable=self.repeatable,
+            may_have_arrived=self.may_have_arrived,
+        )
+
+    def _read(self, response: httpx.Response) -> Document:
+        secrets: frozenset[str] = getattr(self.client.auth, "secrets", frozenset())
+        if not self.made_up:
+            secrets |= secret_parameters(self.target)
+        exchange = Exchange(
+            method=self.method,
+            base_url=self.base_url,
+            target=self.shown,
+            headers=_shown_headers(response.request.headers),
+            sent=self.document,
+            status=response.status_code,
+            # In the words of the standard, and not in those that were sent.
+            reason=httpx.codes.get_reason_phrase(response.status_code),
+            secrets=secrets,
+            made_up=self.made_up,
+            attempts=self.attempts,
+            seconds=self._seconds,
+            rate_limit=rate_limit_of(response.headers),
+        )
+        document = read_document(
+            response.content,
+            media_type=response.headers.get("Content-Type", ""),
+            exchange=exchange,
+            about=_resource_of(self.method, self.target),
+        )
+        if not self.policy.allow_live and any(map(_is_live, document.resources)):
+            raise LiveModeError(
+                f"{self.line} was answered with data of live mode: expected test mode. It has had "
+                "its effect, if it has any; nothing more is sent for it. Check which organization "
+                "and which access token are set, or allow live mode."
+            )
+        return document
+
+    @property
+    def _seconds(self) -> float:
+        return time.monotonic() - self.started
+
+
+@lru_cache(maxsize=256)
+def _address(base_url: str, target: str) -> httpx.URL:
+    """Join an address once: to take it apart is a tenth of the time that a request takes."""
+    return httpx.URL(base_url + target)
+
+
+def _resource_of(method: str, target: str) -> tuple[str, str | None] | None:
+    """Read type and id of the one resource that is asked for; what is created has no id yet.
+
+    Returns:
+        None where something else is asked for than one resource.
+    """
+    match target.partition("?")[0].split("/"):
+        case ["", "api", type_, id_] if type_ not in _ONLY_ONES:
+            return type_, id_
+        case ["", "api", type_] if method == "POST":
+            return type_, None
+        case _:
+            return None
+
+
+def _is_live(resource: Mapping[str, Any]) -> bool:
+    meta = resource.get("meta")
+    return isinstance(meta, Mapping) and meta.get("mode") == "live"
+
+
+def _shown_headers(sent: Mapping[str, str]) -> dict[str, str]:
+    """Pick the headers that the API asks for, without the access token."""
+    shown = {name: sent[name] for name in _ASKED_FOR if name in sent}
+    if "Authorization" in shown:
+        shown["Authorization"] = "Bearer $CL_ACCESS_TOKEN"
+    return shown

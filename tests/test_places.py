@@ -1,0 +1,60 @@
+"""Where requests may go."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.places import is_place, is_safe, origin_of
+
+
+@pytest.mark.parametrize(
+    ("base_url", "expected"),
+    [
+        ("https://yourdomain.commercelayer.io", True),
+        ("https://yourdomain.commercelayer.io/", True),
+        ("HTTPS://Yourdomain.commercelayer.io", True),
+        ("http://127.0.0.1:8000", True),
+        ("http://[::1]:1", True),
+        ("https://h//", False),
+        ("https://h:0x1", False),
+        ("https://h:99999", False),
+        ("https://u@h", False),
+        ("https://h#x", False),
+        ("https://h h", False),
+        ("h", False),
+    ],
+)
+def test_place_is_a_scheme_and_a_host(base_url: str, expected: bool) -> None:
+    """Whatever else stands in an address would be lost, or shown, or lead elsewhere."""
+    assert is_place(base_url) == expected
+
+
+@pytest.mark.parametrize(
+    ("base_url", "expected"),
+    [
+        ("https://example.com", True),
+        ("http://127.0.0.1", True),
+        ("http://example.com", False),
+        ("ftp://127.0.0.1", False),
+        ("//example.com", False),
+    ],
+)
+def test_secret_is_safe_where_nobody_can_read_it_on_the_way(base_url: str, expected: bool) -> None:
+    """That is behind https, or on this machine."""
+    assert is_safe(base_url) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://h", "https://h:443/api?x", True),
+        ("http://h", "http://h:80", True),
+        ("https://h", "https://H", True),
+        ("https://h", "http://h", False),
+        ("https://h", "https://h:444", False),
+        ("https://h", "https://h.example.com", False),
+    ],
+)
+def test_origin_is_scheme_host_and_port(one: str, other: str, same: bool) -> None:
+    """Two addresses are of one origin, or else the access token of one is not for the other."""
+    assert (origin_of(one) == origin_of(other)) == same
