@@ -29,19 +29,19 @@ class Credentials:
 
     Attributes:
         endpoint: Where to ask, such as ``https://auth.commercelayer.io/oauth/token``.
-        client_id: The application's client id.
+        client_id: The application's client id. Not shown: a secret may stand there by mistake.
         client_secret: Its client secret; None for a sales channel, which need not have one.
             Never shown.
         scope: Which market, such as ``market:id:xYZkjABcde``; None for all that there are.
-        customer_email: The customer's e-mail address, or None.
+        customer_email: The customer's e-mail address, or None. Not shown, likewise.
         customer_password: The customer's password, or None. Never shown.
     """
 
     endpoint: str
-    client_id: str
+    client_id: str = field(repr=False)
     client_secret: str | None = field(default=None, repr=False)
     scope: str | None = None
-    customer_email: str | None = None
+    customer_email: str | None = field(default=None, repr=False)
     customer_password: str | None = field(default=None, repr=False)
 
     @property
@@ -65,7 +65,7 @@ def claims_of(access_token: str) -> Mapping[str, Any] | None:
 
     try:
         claims: Mapping[str, Any] = jwt.decode(access_token, options={"verify_signature": False})
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
         return None
     return claims
 
