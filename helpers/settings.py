@@ -5,68 +5,31 @@ Without settings, the embedded sandbox answers. Every name starts with ``CL_``.
 
 from __future__ import annotations
 
-import difflib
-import os
-import re
-import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
-from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from dotenv.parser import parse_stream
-
-from helpers.credentials import claims_of, customer_of, is_header_value, is_of_test_mode
+from helpers.claim_checks import check_claims
+from helpers.credentials import Credentials, claims_of, customer_of
 from helpers.errors import SettingsError
 from helpers.places import is_loopback
+from helpers.setting_checks import problem_of
+from helpers.setting_names import CREDENTIALS, WHERE
+from helpers.setting_shapes import not_base_url
+from helpers.setting_sources import DOTENV, Settings, find_settings
 
-__all__ = [
-    "DOTENV",
-    "NAMES",
-    "NAMES_FOR_OTHERS",
-    "Organization",
-    "read_settings",
-]
+__all__ = ["Organization", "choose_place", "read_settings"]
 
-# Next to the package, wherever a notebook or a script happens to run.
-DOTENV = Path(__file__).resolve().parent.parent / ".env"
-
-NAMES: Mapping[str, str] = {
-    "CL_PLACE": "`sandbox` to use the embedded sandbox whatever else is set, or `organization`",
-    "CL_ORGANIZATION": "the organization's slug: the host name before `.commercelayer.io`",
-    "CL_BASE_URL": "instead of CL_ORGANIZATION: scheme and host, also of a sandbox run on its own",
-    "CL_ACCESS_TOKEN": "an access token of a sales channel, issued for a customer, in test mode",
-    "CL_ORDER_ID": "that customer's order whose Klarna payment has its `auth_token`",
-    "CL_OTHER_ORDER_ID": "another pending order of that customer, to use the wallet entry",
-    "CL_SKU_CODE": "what to buy when an order is prepared; without it, the first SKU there is",
-    "CL_ALLOW_LIVE": "`yes` to let a live-mode access token through, which changes real orders",
-}
-
-# What other clients of the same place need. A sandbox that runs on its own prints them beside
-# those above, for one and the same ``.env``; nothing here reads them.
-NAMES_FOR_OTHERS = frozenset(
-    {
-        "CL_CLIENT_ID",
-        "CL_CLIENT_SECRET",
-        "CL_CUSTOMER_EMAIL",
-        "CL_CUSTOMER_PASSWORD",
-        "CL_SALES_CHANNEL_CLIENT_ID",
-        "CL_SALES_CHANNEL_CLIENT_SECRET",
-        "CL_SCOPE",
-    }
-)
-_SECRET = {
-    "CL_ACCESS_TOKEN",
-    "CL_CLIENT_SECRET",
+_DOMAIN = "commercelayer.io"
+_CUSTOMER = {"CL_CUSTOMER_EMAIL", "CL_CUSTOMER_PASSWORD"}
+_CUSTOMERS: tuple[str, ...] = (
+    "CL_CLIENT_ID",
+    "CL_SCOPE",
+    "CL_CUSTOMER_EMAIL",
     "CL_CUSTOMER_PASSWORD",
-    "CL_SALES_CHANNEL_CLIENT_SECRET",
-}
-
-# Two ways to say where; the environment's one wins over the file's other.
-_WHERE = {"CL_ORGANIZATION", "CL_BASE_URL"}
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+)
+_WAY_OUT = "Set what is missing, or set CL_PLACE=sandbox to use the embedded sandbox."
 
 
 @dataclass(frozen=True)
@@ -75,31 +38,50 @@ class Organization:
 
     Attributes:
         base_url: Scheme and host, without a slash at the end.
-        access_token: Never shown.
         source: Where the settings came from, in words.
+        access_token: One that is there already, or None. Never shown.
+        credentials: What to ask for an access token with, where none is there.
         order_id: The order whose payment source is saved, or None where none is set.
         other_order_id: The order that is paid from the wallet, or None where none is set.
-        sku_code: What to buy when an order is prepared, or None where nothing is set.
+        sku_code: What to buy when an order is prepared, or None where nothing is set. It may be
+            any text, so it is not shown either.
         customer_id: The customer that the access token was issued for, or None where it does not
-            say.
+            say, or is not there yet.
+        allow_live: Whether real data may be read and changed.
+        notes: What stands in nobody's way and is better known, a sentence each: a ``.env`` that
+            others can read, settings that are not used. A warning of Python's would be shown once
+            and then be gone; these stand wherever the place is shown.
     """
 
     base_url: str
-    access_token: str = field(repr=False)
     source: str
+    access_token: str | None = field(default=None, repr=False)
+    credentials: Credentials | None = None
     order_id: str | None = None
     other_order_id: str | None = None
-    sku_code: str | None = None
+    sku_code: str | None = field(default=None, repr=False)
     customer_id: str | None = None
+    allow_live: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def access(self) -> str:
+        """How requests come by their access token, in words and without a secret."""
+        if self.credentials is None:
+            return "with the access token that is set, which is not shown"
+        if self.credentials.customer_email is None:
+            return f"as an integration; {self.credentials.endpoint} issues the access token"
+        return f"as a customer; {self.credentials.endpoint} issues the access token"
 
 
 def read_settings(
-    environ: Mapping[str, str] = os.environ, *, dotenv: Path = DOTENV
+    environ: Mapping[str, str] | None = None, *, dotenv: Path = DOTENV
 ) -> Organization | None:
     """Read where requests are to go.
 
     Args:
-        environ: The environment. What it sets wins over ``.env``, an empty value sets nothing.
+        environ: The environment; by default that of this process. What it sets wins over
+            ``.env``, an empty value sets nothing.
         dotenv: The file to read beside it; it need not exist.
 
     Returns:
@@ -107,178 +89,145 @@ def read_settings(
 
     Raises:
         SettingsError: A name is unknown, a value is none that can be used, or some are missing.
-            All that are missing are named at once. No message ever holds an access token.
+            All that are wrong and all that are missing are named at once. No message ever holds a
+            secret, nor a value that may be one in the wrong place.
     """
-    from_environment = _ours(environ)
-    if from_environment.get("CL_PLACE") == "sandbox":
-        return None  # whatever stands in .env, and even if it cannot be read
-    from_file = _ours(_read(dotenv))
-    place = {**from_file, **from_environment}.get("CL_PLACE")
-    if place == "sandbox":
+    return choose_place(find_settings(environ, dotenv=dotenv))
+
+
+def choose_place(settings: Settings) -> Organization | None:
+    """Choose where requests are to go, by what is set.
+
+    An access token that is there wins over credentials to ask for one with.
+
+    Args:
+        settings: What is set.
+
+    Returns:
+        The organization to talk to, or None for the embedded sandbox.
+
+    Raises:
+        SettingsError: As ``read_settings`` says.
+    """
+    values = settings.values
+    if values.get("CL_PLACE") == "sandbox":
         return None  # whatever else is set
-    if place not in {None, "organization"}:
-        raise SettingsError(f"Expected CL_PLACE to be sandbox or organization, got {place!r}.")
-    _check_names(from_environment, from_file, file=dotenv.name)
-    if from_environment.keys() & _WHERE:
-        from_file = {name: value for name, value in from_file.items() if name not in _WHERE}
-    values = {**from_file, **from_environment}
-    values = {n: value for n, value in values.items() if n in NAMES and n != "CL_PLACE"}
-    if place is None and not values:
+    _refuse(settings.problems)
+    if not values:
         return None
-    sources = [dotenv.name] * bool(from_file) + ["the environment"] * bool(from_environment)
-    source = " and ".join(sources)
-    _check_complete(values, source)
-    base_url = _base_url(values)
-    claims = _claims(
-        values["CL_ACCESS_TOKEN"],
-        is_local=is_loopback(base_url),
-        allow_live=_allows_live(values.get("CL_ALLOW_LIVE")),
-    )
+    beside = CREDENTIALS if "CL_ACCESS_TOKEN" in values else ()
+    unused = {name: value for name, value in values.items() if name in beside}
+    used = {name: value for name, value in values.items() if name not in beside}
+    is_local = _is_local(values.get("CL_BASE_URL", ""))
+    problems = [
+        problem_of(name, value, where=settings.sources[name], is_local=is_local)
+        for name, value in used.items()
+    ]
+    _refuse([*filter(None, problems), *_contradictions(used), *_missing(used, settings.source)])
+    base_url = _base_url(used)
+    claims = claims_of(used["CL_ACCESS_TOKEN"]) if "CL_ACCESS_TOKEN" in used else None
+    allow_live = "CL_ALLOW_LIVE" in used
+    notes = list(settings.notes)
+    if unused:
+        notes.append(f"CL_ACCESS_TOKEN is used as it is, and {_listed(unused)} beside it not.")
+    if claims is not None:
+        spare = not _missing_names({**used, **unused}, has_access_token=False)
+        notes += check_claims(claims, base_url, allow_live=allow_live, has_spare=spare)
     return Organization(
         base_url=base_url,
-        access_token=values["CL_ACCESS_TOKEN"],
-        source=source,
-        order_id=values.get("CL_ORDER_ID"),
-        other_order_id=values.get("CL_OTHER_ORDER_ID"),
-        sku_code=values.get("CL_SKU_CODE"),
-        customer_id=customer_of(claims),
+        source=settings.source,
+        access_token=used.get("CL_ACCESS_TOKEN"),
+        credentials=None if "CL_ACCESS_TOKEN" in used else _credentials(used, base_url),
+        order_id=_text(used, "CL_ORDER_ID"),
+        other_order_id=_text(used, "CL_OTHER_ORDER_ID"),
+        sku_code=_text(used, "CL_SKU_CODE"),
+        customer_id=customer_of(claims or {}),
+        allow_live=allow_live,
+        notes=tuple(notes),
     )
 
 
-class _Unshown(str):
-    """A text that a traceback with the values of variables does not show."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'********'"
+def _refuse(problems: Iterable[str]) -> None:
+    message = "\n".join(problems)
+    if message:
+        raise SettingsError(message)
 
 
-def _read(dotenv: Path) -> dict[str, str | None]:
-    """Read the file, or say what in it is no setting."""
-    if not dotenv.is_file():
-        return {}
-    try:
-        bindings = list(parse_stream(StringIO(dotenv.read_text("utf-8"))))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise SettingsError(
-            f"Expected {dotenv.name} to be a text file that can be read, but {reason}: save it "
-            "as UTF-8, or set CL_PLACE=sandbox in the environment."
-        ) from None
-    for binding in bindings:
-        if binding.error:
-            raise SettingsError(
-                f"Expected {dotenv.name} to hold lines such as NAME=value, got something else at "
-                f"line {binding.original.line}."
-            )
-    return {binding.key: binding.value for binding in bindings if binding.key}
+def _is_local(base_url: str) -> bool:
+    return not_base_url(base_url) is None and is_loopback(base_url)
 
 
-def _ours(values: Mapping[str, str | None]) -> dict[str, str]:
-    return {
-        name: _Unshown(value.strip()) if name in _SECRET else value.strip()
-        for name, value in values.items()
-        if name.startswith("CL_") and value and value.strip()
-    }
+def _text(values: Mapping[str, str], name: str) -> str | None:
+    """Take a value that may be shown, which it is not as long as it may be anything."""
+    return str(values[name]) if name in values else None
 
 
-def _check_names(
-    from_environment: Mapping[str, str], from_file: Mapping[str, str], *, file: str
-) -> None:
-    """Refuse names that are not read: in the file all of them, elsewhere those that look alike.
-
-    The environment may hold names of other programs that happen to start the same.
-    """
-    for name in [*from_file, *from_environment]:
-        near = difflib.get_close_matches(name, [*NAMES, *NAMES_FOR_OTHERS], n=1, cutoff=0.8)
-        known = name in NAMES or name in NAMES_FOR_OTHERS
-        if not known and (near or name in from_file):
-            where = file if name in from_file else "the environment"
-            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(NAMES)}."
-            raise SettingsError(f"Expected no setting named {name} in {where}. {hint}")
+def _contradictions(values: Mapping[str, str]) -> Iterable[str]:
+    if values.keys() >= WHERE:
+        yield "Expected CL_ORGANIZATION or CL_BASE_URL, got both: remove one."
+    client_id, order_id = values.get("CL_CLIENT_ID"), values.get("CL_ORDER_ID")
+    if client_id and client_id == values.get("CL_CLIENT_SECRET"):
+        yield "Expected CL_CLIENT_ID and CL_CLIENT_SECRET to differ, got the same text twice."
+    if order_id and order_id == values.get("CL_OTHER_ORDER_ID"):
+        yield "Expected CL_OTHER_ORDER_ID to be another order than CL_ORDER_ID, got the same."
 
 
-def _check_complete(values: Mapping[str, str], source: str) -> None:
-    missing = [name for name in ("CL_ACCESS_TOKEN",) if name not in values]
-    if "CL_ORGANIZATION" not in values and "CL_BASE_URL" not in values:
-        missing.insert(0, "CL_ORGANIZATION")
-    if missing:
-        found = ", ".join(values) or "CL_PLACE"
-        raise SettingsError(
-            f"Expected {', '.join(missing)} beside {found} (from {source}). Set what is missing, "
-            "or set CL_PLACE=sandbox to use the embedded sandbox."
-        )
+def _missing(values: Mapping[str, str], source: str) -> Iterable[str]:
+    """Name all that is missing to the nearest complete set."""
+    missing = _missing_names(values, has_access_token="CL_ACCESS_TOKEN" in values)
+    if not missing:
+        return
+    found = [name for name in values if name != "CL_PLACE"] or ["CL_PLACE"]
+    why = ""
+    if "CL_CUSTOMER_EMAIL" in missing and "CL_CUSTOMER_PASSWORD" in missing:
+        why = "CL_ACCESS_TOKEN, an access token that you have, would do in place of credentials. "
+        if {"CL_CLIENT_ID", "CL_SCOPE"} <= values.keys():
+            why = "Without a customer the access token would be a guest's, who has no wallet. "
+    yield f"Expected {_listed(missing)} beside {_listed(found)} (from {source}). {why}{_WAY_OUT}"
+
+
+def _missing_names(values: Mapping[str, str], *, has_access_token: bool) -> list[str]:
+    where = [] if values.keys() & WHERE else ["CL_ORGANIZATION"]
+    who = _CUSTOMERS
+    if has_access_token:
+        who = ()
+    elif "CL_CLIENT_SECRET" in values and not values.keys() & _CUSTOMER:
+        who = ("CL_CLIENT_ID",)
+    return [*where, *(name for name in who if name not in values)]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
 
 
 def _base_url(values: Mapping[str, str]) -> str:
-    slug, base_url = values.get("CL_ORGANIZATION"), values.get("CL_BASE_URL")
-    if slug and base_url:
-        raise SettingsError("Expected CL_ORGANIZATION or CL_BASE_URL, got both: remove one.")
-    if slug:
-        if not _SLUG.fullmatch(slug):
-            raise SettingsError(
-                "Expected CL_ORGANIZATION to be a slug, such as yourdomain for "
-                f"https://yourdomain.commercelayer.io, got {slug!r}."
-            )
-        return f"https://{slug}.commercelayer.io"
-    parts = _parts(base_url or "")
-    if parts is None:
-        raise SettingsError(
-            "Expected CL_BASE_URL to be a scheme and a host and nothing else, such as "
-            "http://127.0.0.1:8000; what is set is not."
-        )
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(base_url or "")):
-        raise SettingsError(
-            f"Expected CL_BASE_URL to start with https://, got {base_url!r}: plain http would "
-            "send the access token in the clear. It is good for this machine only."
-        )
-    return (base_url or "").rstrip("/")
+    if "CL_ORGANIZATION" in values:
+        return f"https://{values['CL_ORGANIZATION']}.{values.get('CL_DOMAIN', _DOMAIN)}"
+    return values["CL_BASE_URL"].rstrip("/")
 
 
-def _parts(base_url: str) -> SplitResult | None:
-    """Take an address apart, or tell that it is none. It may hold a password: do not show it."""
-    try:
-        parts = urlsplit(base_url)
-        port = parts.port
-    except ValueError:
-        return None
-    bracketed = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    whole = f"{parts.scheme}://{bracketed}" + (f":{port}" if port else "")
-    named = re.fullmatch(r"[a-z0-9.:-]+", parts.hostname or "")
-    return parts if named and base_url.lower().rstrip("/") == whole else None
+def _credentials(values: Mapping[str, str], base_url: str) -> Credentials:
+    """Put together what an access token is asked for with, and where. None of it is shown."""
+    return Credentials(
+        endpoint=_endpoint(base_url, values.get("CL_DOMAIN", _DOMAIN)),
+        client_id=values["CL_CLIENT_ID"],
+        client_secret=values.get("CL_CLIENT_SECRET"),
+        scope=_text(values, "CL_SCOPE"),
+        customer_email=values.get("CL_CUSTOMER_EMAIL"),
+        customer_password=values.get("CL_CUSTOMER_PASSWORD"),
+    )
 
 
-def _allows_live(value: str | None) -> bool:
-    if value not in {None, "yes"}:
-        raise SettingsError(f"Expected CL_ALLOW_LIVE to be yes, or not set, got {value!r}.")
-    return value == "yes"
-
-
-def _claims(access_token: str, *, is_local: bool, allow_live: bool) -> Mapping[str, Any]:
-    """Read an access token; refuse one that is none, is over, or changes real orders."""
-    if not is_header_value(access_token):
+def _endpoint(base_url: str, domain: str) -> str:
+    """Tell where access tokens are asked for; credentials go to the API's own host only."""
+    if is_loopback(base_url):
+        return f"{base_url}/oauth/token"
+    parts = urlsplit(base_url)
+    slug, _, rest = (parts.hostname or "").partition(".")
+    if not slug or rest != domain or parts.port not in {None, 443}:
         raise SettingsError(
-            "Expected CL_ACCESS_TOKEN to be one line of printable ASCII without spaces; what is "
-            "set is not. Copy the whole access_token of the answer from /oauth/token."
+            f"Expected CL_BASE_URL to be an organization's address at {domain}, got {base_url}: "
+            "it does not tell where access tokens are asked for. Set CL_ORGANIZATION in its place, "
+            "and CL_DOMAIN if you were given another domain; or set CL_ACCESS_TOKEN."
         )
-    claims = claims_of(access_token)
-    if claims is None:
-        if is_local:
-            return {}  # a sandbox that runs on its own takes texts of other forms too
-        raise SettingsError(
-            "Expected CL_ACCESS_TOKEN to be a JSON Web Token, three parts joined by dots; what "
-            "is set is none. Copy the whole access_token of the answer from /oauth/token."
-        )
-    expiry = claims.get("exp")
-    if isinstance(expiry, int | float) and expiry <= time.time():
-        raise SettingsError(
-            "Expected CL_ACCESS_TOKEN to be valid still, but it expired "
-            f"{(time.time() - expiry) / 60:,.0f} minutes ago: ask /oauth/token for a new one."
-        )
-    if not is_of_test_mode(claims) and not allow_live:
-        raise SettingsError(
-            "Expected CL_ACCESS_TOKEN to be of test mode, but it is of live mode: it would change "
-            "real orders. Use a test-mode one, or set CL_ALLOW_LIVE=yes if that is what you want."
-        )
-    return claims
+    return f"https://auth.{domain}/oauth/token"

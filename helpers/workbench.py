@@ -8,11 +8,13 @@ from __future__ import annotations
 import shlex
 import sys
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
+from helpers.authentication import RenewingAuth
 from helpers.client import open_client
 from helpers.errors import ArgumentError, SettingsError
 from helpers.sandbox.scenarios import SCENARIOS, Scenario, open_store
@@ -36,7 +38,6 @@ class Workbench:
     Attributes:
         client: For the functions that send requests, as a customer's sales channel.
         is_sandbox: Whether the embedded sandbox answers.
-        customer_id: That customer, or None where the access token does not say.
         sku_code: What to buy when an order is prepared, or None for the first SKU there is.
     """
 
@@ -50,19 +51,20 @@ class Workbench:
         sku_code: str | None = None,
         customer_id: str | None = None,
         access_token: str | None = None,
-        clients: Mapping[str, httpx.Client] | None = None,
+        others: Mapping[str, Callable[[], httpx.Client]] | None = None,
         server: Server | None = None,
     ) -> None:
         self.client = client
-        self.is_sandbox = clients is not None
-        self.customer_id = customer_id
+        self.is_sandbox = others is not None
         self.sku_code = sku_code
+        self._customer_id = customer_id
         self._order_ids = {"CL_ORDER_ID": order_id, "CL_OTHER_ORDER_ID": other_order_id}
         self._view = view
         self._access_token = access_token
-        self._clients = clients or {}
+        self._others = others or {}
+        self._opened = {"": client}
         # A workbench that nobody holds any more, or a kernel that ends, leaves nothing behind.
-        self._finalizer = weakref.finalize(self, _close, [client, *self._clients.values()], server)
+        self._finalizer = weakref.finalize(self, _close, self._opened, server)
 
     @property
     def place(self) -> View:
@@ -99,6 +101,16 @@ class Workbench:
             )
         return order_id
 
+    @property
+    def customer_id(self) -> str | None:
+        """The customer that requests are sent for, or None where that is not known.
+
+        An access token says whose it is. One that is asked for with credentials is there after
+        the first request, and no request is sent to find out sooner.
+        """
+        auth = self.client.auth
+        return auth.customer_id if isinstance(auth, RenewingAuth) else self._customer_id
+
     def client_for(self, whose: str) -> httpx.Client:
         """Lend a client with the access token of somebody else, which the sandbox has at hand.
 
@@ -114,10 +126,12 @@ class Workbench:
                 f"Expected the embedded sandbox, which has an access token for {whose!r} at hand; "
                 "got an organization: use open_workbench(organization=None)."
             )
-        if whose not in self._clients:
-            known = ", ".join(self._clients)
+        if whose not in self._others:
+            known = ", ".join(self._others)
             raise ArgumentError(f"Expected one of: {known}; got {whose!r}.")
-        return self._clients[whose]
+        if whose not in self._opened:
+            self._opened[whose] = self._others[whose]()
+        return self._opened[whose]
 
     def export_lines(self) -> str:
         """Write the two lines that make a terminal's curl commands reach the same place.
@@ -167,7 +181,9 @@ def open_workbench(
 
     Raises:
         SettingsError: The settings are not complete, or not usable.
-        ArgumentError: There is no such scenario, or the access token cannot stand in a header.
+        ArgumentError: There is no such scenario, or the organization's address or access token is
+            none that can be used.
+        LiveModeError: The organization's access token is of live mode, and that is not allowed.
         ServerError: The sandbox did not start to answer.
     """
     if organization == "settings":
@@ -193,10 +209,7 @@ def _open_sandbox(scenario: Scenario, door: Door) -> Workbench:
         base_url, transport = server.base_url, None
     else:
         base_url, transport = "http://sandbox.localhost", SandboxTransport(store)
-    client, *others = (
-        open_client(base_url, access_token=access_token, made_up=True, transport=transport)
-        for access_token in (scenario.access_token, *scenario.other_access_tokens.values())
-    )
+    open_for = partial(open_client, base_url, made_up=True, transport=transport)
     rows = {
         "place": "the embedded sandbox, started for this notebook; it is not Commerce Layer",
         "scenario": f"{scenario.name}: {scenario.summary}",
@@ -204,25 +217,38 @@ def _open_sandbox(scenario: Scenario, door: Door) -> Workbench:
         "another order": scenario.other_order_id,
     }
     return Workbench(
-        client,
+        open_for(access_token=scenario.access_token),
         view=facts("Connected to", rows),
         order_id=scenario.order_id,
         other_order_id=scenario.other_order_id,
         customer_id=scenario.customer_id,
         access_token=scenario.access_token,
-        clients=dict(zip(scenario.other_access_tokens, others, strict=True)),
+        others={
+            whose: partial(open_for, access_token=access_token)
+            for whose, access_token in scenario.other_access_tokens.items()
+        },
         server=server,
     )
 
 
 def _open_organization(organization: Organization) -> Workbench:
-    client = open_client(organization.base_url, access_token=organization.access_token)
+    client = open_client(
+        organization.base_url,
+        access_token=organization.access_token,
+        credentials=organization.credentials,
+        allow_live=organization.allow_live,
+    )
     rows = {
         "place": organization.base_url,
-        "settings": f"from {organization.source}; the access token is set and not shown",
+        "settings": f"from {organization.source}",
+        "requests": organization.access,
         "order": organization.order_id or "not set",
         "another order": organization.other_order_id or "not set",
     }
+    if organization.allow_live:
+        rows["live mode"] = "allowed: real orders change"
+    if organization.notes:
+        rows["note"] = " ".join(organization.notes)
     return Workbench(
         client,
         view=facts("Connected to", rows),
@@ -233,9 +259,9 @@ def _open_organization(organization: Organization) -> Workbench:
     )
 
 
-def _close(clients: Sequence[httpx.Client], server: Server | None) -> None:
+def _close(clients: Mapping[str, httpx.Client], server: Server | None) -> None:
     try:
-        for client in clients:
+        for client in clients.values():
             client.close()
     finally:
         if server is not None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.notebook_origins import signs_of_an_organization
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN_IN_CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While)
@@ -79,6 +81,16 @@ def test_stored_outputs_are_the_same_everywhere(path: Path, what: str) -> None:
     outputs = json.dumps([cell["outputs"] for cell in cells(path, "code")], ensure_ascii=False)
 
     assert NEVER_IN_OUTPUTS[what].findall(outputs) == []
+
+
+@each_notebook
+def test_notebook_was_run_in_the_sandbox(path: Path) -> None:
+    """What came from an organization is never committed: it is somebody's data."""
+    signs = signs_of_an_organization(path)
+
+    assert signs == [], f"""{path.name} holds what the embedded sandbox did not make.
+If you ran it against an organization: `make notebooks` runs it in the sandbox and stores that.
+{chr(10).join(signs)}"""
 
 
 @each_notebook

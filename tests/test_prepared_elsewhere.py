@@ -18,29 +18,43 @@ NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "04_prepare_an_order_of_
 SHOWN = ("sku", "order", "line-item", "addresses", "shipping", "method", "payment")
 
 
-@pytest.fixture
-def access_token(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Serve a sandbox on its own, log a customer in, and let the settings name both."""
+@pytest.fixture(params=["an access token", "credentials"])
+def secrets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Serve a sandbox on its own, let the settings name it and a customer, and lend their secrets.
+
+    The customer is named by an access token that was asked for before, or by what to ask with.
+    """
     server = Server(open_store(clock="real")).start()
     known = SCENARIOS["documented"].settings
+    monkeypatch.setenv("CL_PLACE", "organization")
+    monkeypatch.setenv("CL_BASE_URL", server.base_url)
+    monkeypatch.setenv("CL_SKU_CODE", "HOODIEWW000000FFFFFFMXXX")
+    if request.param == "credentials":
+        for name in ("CL_CLIENT_ID", "CL_SCOPE", "CL_CUSTOMER_EMAIL", "CL_CUSTOMER_PASSWORD"):
+            monkeypatch.setenv(name, known[name])
+        yield [known["CL_CUSTOMER_PASSWORD"], "eyJ"]
+    else:
+        access_token = log_in(server.base_url)
+        monkeypatch.setenv("CL_ACCESS_TOKEN", access_token)
+        yield [access_token]
+    server.stop()
+
+
+def log_in(base_url: str) -> str:
+    """Ask for a customer's access token, as the documentation says."""
+    known = SCENARIOS["documented"].settings
     answer = httpx.post(
-        f"{server.base_url}/oauth/token",
+        f"{base_url}/oauth/token",
         json={
             "grant_type": "password",
             "username": known["CL_CUSTOMER_EMAIL"],
             "password": known["CL_CUSTOMER_PASSWORD"],
-            "client_id": known["CL_SALES_CHANNEL_CLIENT_ID"],
+            "client_id": known["CL_CLIENT_ID"],
             "scope": known["CL_SCOPE"],
         },
         trust_env=False,
     ).raise_for_status()
-    access_token = str(answer.json()["access_token"])
-    monkeypatch.setenv("CL_PLACE", "organization")
-    monkeypatch.setenv("CL_BASE_URL", server.base_url)
-    monkeypatch.setenv("CL_ACCESS_TOKEN", access_token)
-    monkeypatch.setenv("CL_SKU_CODE", "HOODIEWW000000FFFFFFMXXX")
-    yield access_token
-    server.stop()
+    return str(answer.json()["access_token"])
 
 
 def run() -> dict[str, str]:
@@ -69,7 +83,7 @@ def methods(shown: dict[str, str]) -> list[str]:
     return [text.partition(" ")[0] for text in plain]
 
 
-def test_an_order_is_prepared_once_and_found_again(access_token: str) -> None:
+def test_an_order_is_prepared_once_and_found_again(secrets: list[str]) -> None:
     """The first run creates, the second finds all of it; neither shows a secret."""
     first, second = run(), run()
 
@@ -77,5 +91,5 @@ def test_an_order_is_prepared_once_and_found_again(access_token: str) -> None:
     assert methods(second) == ["GET"] * len(SHOWN)
     assert "HOODIEWW000000FFFFFFMXXX" in first["line-item"]
     everything = json.dumps([first, second])
-    secrets = (access_token, "stand-in-authorization-of", "client-token-of")
+    secrets += ["stand-in-authorization-of", "client-token-of"]
     assert [secret for secret in secrets if secret in everything] == []

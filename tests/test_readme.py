@@ -12,7 +12,7 @@ import pytest
 from helpers.sandbox.__main__ import _parser
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.scenarios import open_store
-from helpers.settings import NAMES
+from helpers.setting_names import NAMES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -43,7 +43,7 @@ def test_notebook_is_in_the_table(notebook: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M)
+    "verb", re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M)
 )
 def test_verb_is_in_the_table(verb: str) -> None:
     """Every command of the Makefile is explained."""
@@ -85,6 +85,11 @@ def test_number_of_resource_types_is_true() -> None:
 def test_setting_on_the_front_page_is_read(name: str) -> None:
     """The front page names no setting that does not exist."""
     assert name in NAMES
+
+
+def test_every_setting_is_on_the_front_page() -> None:
+    """Nor does it leave out one that does."""
+    assert [name for name in NAMES if f"`{name}`" not in README] == []
 
 
 @pytest.mark.parametrize("page", PAGES)

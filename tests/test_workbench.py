@@ -13,15 +13,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import httpx
+import jwt
 import pytest
 from pytest_socket import SocketConnectBlockedError
 
+from helpers import client as client_module
 from helpers import orders
+from helpers.credentials import Credentials
 from helpers.customer_payment_sources import list_customer_payment_sources_of_order
 from helpers.display import annotate
-from helpers.errors import ArgumentError, SettingsError, Unauthorized
+from helpers.errors import ArgumentError, LiveModeError, SettingsError, Unauthorized
+from helpers.sandbox.scenarios import SCENARIOS, open_store
+from helpers.sandbox.server import Server
 from helpers.settings import Organization
 from helpers.workbench import Workbench, open_workbench
 
@@ -253,6 +259,124 @@ def test_organization_without_an_order_says_how_to_make_one() -> None:
         ),
     ):
         _ = bench.order_id
+
+
+@pytest.fixture
+def served() -> Iterator[Server]:
+    """Serve a sandbox on its own, which goes by the clock of 2018."""
+    server = Server(open_store()).start()
+    yield server
+    server.stop()
+
+
+def credentials(base_url: str, **others: str | None) -> Credentials:
+    """Take a customer's credentials of the sandbox."""
+    known = SCENARIOS["documented"].settings
+    given: dict[str, str | None] = {
+        "client_id": known["CL_CLIENT_ID"],
+        "scope": known["CL_SCOPE"],
+        "customer_email": known["CL_CUSTOMER_EMAIL"],
+        "customer_password": known["CL_CUSTOMER_PASSWORD"],
+        **others,
+    }
+    return Credentials(endpoint=f"{base_url}/oauth/token", **given)  # type: ignore[arg-type]
+
+
+def test_workbench_asks_for_an_access_token_with_credentials(served: Server) -> None:
+    """The whole recipe runs with nothing but what an application and a customer know."""
+    mine = Organization(
+        base_url=served.base_url,
+        source=".env",
+        credentials=credentials(served.base_url),
+        order_id="qaMAhZkZvd",
+    )
+    with open_workbench(organization=mine) as bench:
+        saved = orders.save_payment_source_to_customer_wallet(bench.client, order_id=bench.order_id)
+        [entry] = saved.related("available_customer_payment_sources")
+        order = orders.reuse_customer_payment_source(
+            bench.client, order_id=bench.order_id, customer_payment_source_id=entry["id"]
+        )
+
+    assert order.data["id"] == "qaMAhZkZvd"
+
+
+def test_customer_is_known_as_soon_as_there_is_an_access_token(served: Server) -> None:
+    """Before the first request nobody is asked who it is; an integration is no customer."""
+    mine = Organization(
+        base_url=served.base_url, source=".env", credentials=credentials(served.base_url)
+    )
+    known = SCENARIOS["documented"].settings
+    integration = credentials(
+        served.base_url,
+        client_id=known["CL_INTEGRATION_CLIENT_ID"],
+        client_secret=known["CL_INTEGRATION_CLIENT_SECRET"],
+        scope=None,
+        customer_email=None,
+        customer_password=None,
+    )
+    seen = []
+    for organization in (mine, dataclasses.replace(mine, credentials=integration)):
+        with open_workbench(organization=organization) as bench:
+            before = bench.customer_id
+            orders.retrieve_order(bench.client, order_id="qaMAhZkZvd")
+            seen.append((before, bench.customer_id))
+
+    assert seen == [(None, SCENARIOS["documented"].customer_id), (None, None)]
+
+
+def test_workbench_shows_how_requests_come_by_an_access_token() -> None:
+    """It says as whom and from where, and notes what is better known; it shows no secret."""
+    mine = Organization(
+        base_url="https://acme.commercelayer.io",
+        source=".env",
+        credentials=credentials("https://auth.commercelayer.io", client_secret="a-secret"),
+        notes=("One note.", "Another."),
+    )
+    with open_workbench(organization=mine) as bench:
+        shown = repr(bench)
+        everything = shown + bench.export_lines() + "".join(bench._repr_mimebundle_().values())
+
+    assert [line.split(None, 1) for line in shown.splitlines()[1:4]] == [
+        ["place", "https://acme.commercelayer.io"],
+        ["settings", "from .env"],
+        [
+            "requests",
+            "as a customer; https://auth.commercelayer.io/oauth/token issues the access token",
+        ],
+    ]
+    assert shown.splitlines()[-1].split(None, 1) == ["note", "One note. Another."]
+    assert [text for text in ("a-secret", "sandbox-customer-p") if text in everything] == []
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_live_mode_is_allowed_to_the_client_and_shown(allowed: bool) -> None:
+    """What the settings allow reaches the client, and stands where the place is shown."""
+    live = jwt.encode({"test": False}, "0" * 64, algorithm="HS256")
+    mine = dataclasses.replace(MINE, access_token=live, allow_live=allowed)
+    with nullcontext() if allowed else pytest.raises(LiveModeError):
+        with open_workbench(organization=mine) as bench:
+            shown = repr(bench)
+
+        assert re.search(r"^  live mode +allowed: real orders change$", shown, re.MULTILINE)
+
+
+def test_clients_of_others_are_opened_when_they_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A notebook that needs none does not wait for them; asked for twice, it is the same one."""
+    opened = []
+
+    def open_client(*arguments: Any, **options: Any) -> httpx.Client:
+        opened.append(options["access_token"])
+        return client_module.open_client(*arguments, **options)
+
+    monkeypatch.setattr("helpers.workbench.open_client", open_client)
+    with open_workbench(door="process") as bench:
+        at_first = list(opened)
+        same = bench.client_for("guest") is bench.client_for("guest")
+
+    assert (at_first, same) == (["your-access-token"], True)
+    assert opened == ["your-access-token", "your-guest-access-token"]
 
 
 def test_notebook_that_a_message_names_is_there() -> None:

@@ -49,8 +49,8 @@ def show(store: Store, request: Request, *, rate_limits: bool) -> Response:
         "dotenv": "\n".join(dotenv_lines(scenario, base_url)),
         "access_token": scenario.access_token,
         "order_id": scenario.order_id,
-        "client_id": scenario.settings["CL_CLIENT_ID"],
-        "client_secret": scenario.settings["CL_CLIENT_SECRET"],
+        "client_id": scenario.settings["CL_INTEGRATION_CLIENT_ID"],
+        "client_secret": scenario.settings["CL_INTEGRATION_CLIENT_SECRET"],
     }
     tables = {
         "access_tokens": _rows(access_tokens),
@@ -82,7 +82,7 @@ def tell_clock(store: Store) -> str:
 
 
 def _template() -> Template:
-    file = package_files.files(__package__).joinpath("front_page.html")
+    file = package_files.files("helpers.sandbox").joinpath("front_page.html")
     return Template(file.read_text("utf-8"))
 
 
@@ -91,7 +91,8 @@ def _access_tokens(store: Store) -> list[tuple[str, str]]:
     known: Mapping[str, Mapping[str, Any]] = store.fact("access_tokens", {})
     rows = []
     for text, row in known.items():
-        whom = _KINDS.get(row["kind"], row["kind"])
+        kind: str = row["kind"]
+        whom = _KINDS.get(kind, kind)
         if row["owner"]:
             type_, id_ = row["owner"]
             customer = store.find([type_], id_)

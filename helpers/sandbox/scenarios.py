@@ -126,13 +126,13 @@ _CUSTOMER_ID = "jENxlDKaVB"
 _INSTANT = "2018-01-01T12:00:00.000Z"
 _AUTH_TOKEN = "0b1d9815-165e-42e2-8867-35bc03789e00"
 _SETTINGS = {
-    "CL_CLIENT_ID": "sandbox-integration-client-id",
-    "CL_CLIENT_SECRET": "sandbox-integration-client-secret",
-    "CL_SALES_CHANNEL_CLIENT_ID": "sandbox-sales-channel-client-id",
-    "CL_SALES_CHANNEL_CLIENT_SECRET": "sandbox-sales-channel-client-secret",
+    "CL_CLIENT_ID": "sandbox-sales-channel-client-id",
+    "CL_CLIENT_SECRET": "sandbox-sales-channel-client-secret",
     "CL_SCOPE": "market:code:europe1",
     "CL_CUSTOMER_EMAIL": "john@example.com",
     "CL_CUSTOMER_PASSWORD": "sandbox-customer-password",
+    "CL_INTEGRATION_CLIENT_ID": "sandbox-integration-client-id",
+    "CL_INTEGRATION_CLIENT_SECRET": "sandbox-integration-client-secret",
     "CL_ORDER_ID": "qaMAhZkZvd",
 }
 # The hash of the password above, ready-made: hashing it would slow down every start.
@@ -200,15 +200,15 @@ def _add_applications(store: Store) -> dict[str, Identifier]:
     applications: list[dict[str, str | None]] = [
         {
             "id": "kLoXRvWqbP",
-            "client_id": _SETTINGS["CL_SALES_CHANNEL_CLIENT_ID"],
-            "client_secret": _SETTINGS["CL_SALES_CHANNEL_CLIENT_SECRET"],
+            "client_id": _SETTINGS["CL_CLIENT_ID"],
+            "client_secret": _SETTINGS["CL_CLIENT_SECRET"],
             "kind": "sales_channel",
             "name": "Your shop",
         },
         {
             "id": "nRbPvqLoWx",
-            "client_id": _SETTINGS["CL_CLIENT_ID"],
-            "client_secret": _SETTINGS["CL_CLIENT_SECRET"],
+            "client_id": _SETTINGS["CL_INTEGRATION_CLIENT_ID"],
+            "client_secret": _SETTINGS["CL_INTEGRATION_CLIENT_SECRET"],
             "kind": "integration",
             "name": "Your integration",
         },

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import helpers
-from helpers.orders import retrieve_order
+from helpers.orders import retrieve_order, save_payment_source_to_customer_wallet
 from helpers.sandbox.__main__ import main
 from helpers.sandbox.scenarios import SCENARIOS, open_store
 from helpers.sandbox.server import Server
@@ -131,6 +131,22 @@ def test_program_prints_settings_that_the_notebooks_take(start: Start, tmp_path:
         order = retrieve_order(bench.client, order_id=bench.order_id)
 
     assert (organization.other_order_id, order.data["id"]) == ("pWZkeVLoJn", "qaMAhZkZvd")
+
+
+def test_program_prints_credentials_that_the_notebooks_take(start: Start, tmp_path: Path) -> None:
+    """Without the access token among them, they are the customer's to ask for one with."""
+    lines = _greeting(start("--port", "0"))
+    mine = [line for line in lines if re.match("CL_(?!ACCESS_TOKEN)", line)]
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("\n".join(mine), "utf-8")
+    organization = read_settings({}, dotenv=dotenv)
+    assert organization is not None
+    with open_workbench(organization=organization) as bench:
+        order = save_payment_source_to_customer_wallet(bench.client, order_id=bench.order_id)
+        customer_id = bench.customer_id
+
+    assert len(order.related("available_customer_payment_sources")) == 1
+    assert (organization.access_token, customer_id) == (None, CUSTOMER[1])
 
 
 @pytest.mark.parametrize(
