@@ -159,9 +159,11 @@ class Sending:
             is_own: Whether it happened to this request, and not to the one for an access token.
         """
         if isinstance(error, AnswerTooLarge):
-            return UnreadableAnswerError(
-                f"{self.line} was answered, but not by the API: {error} Check the address, and "
-                "what stands between this machine and it."
+            return self._counted(
+                UnreadableAnswerError(
+                    f"{self.line} was answered, but not by the API: {error} Check the address, "
+                    "and what stands between this machine and it."
+                )
             )
         never_arrived = not is_own or never_left(error)
         self.again = (never_arrived or self.repeatable) and not is_lasting(error)

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from helpers.authentication import AccessTokenAuth
 from helpers.client import open_client, send
+from helpers.connections import LARGEST_ANSWER
 from helpers.credentials import Credentials
 from helpers.display import annotate
 from helpers.documents import MEDIA_TYPE
@@ -477,6 +478,16 @@ def test_answer_that_is_none_of_the_api_is_told(answer: httpx.Response, expected
     with (
         client_of(lambda _: answer) as client,
         pytest.raises(UnreadableAnswerError, match=expected),
+    ):
+        send(client, "GET", "/api/orders/o")
+
+
+def test_answer_that_is_too_large_is_refused_with_how_often_it_was_sent() -> None:
+    """What is larger than the API has reason to send is not of the API."""
+    answers = [httpx.Response(503), httpx.Response(200, content=b"x" * (LARGEST_ANSWER + 1))]
+    with (
+        client_of(lambda _: answers.pop(0)) as client,
+        pytest.raises(UnreadableAnswerError, match=r"20,000,000 bytes.*It was sent 2 times"),
     ):
         send(client, "GET", "/api/orders/o")
 
