@@ -14,9 +14,9 @@ floor  modules                                        trade
 5      ``line_items``, ``addresses``, ``shipments``   likewise
 5      ``klarna_payments``, ``skus``                  likewise
 5      ``resources``                                  likewise, for any resource
+5      ``display``                                    what a reader sees
+5      ``klarna_desk``                                what the customer sees
 4      ``setting_checks``                             what each setting has to be
-4      ``display``                                    what a reader sees
-4      ``klarna_desk``                                what the customer sees
 4      ``client``                                     where bytes leave
 3      ``sending``, ``loopback``                      how they leave, and where they come
 3      ``rendering``, ``overviews``, ``refusals``     an exchange, a resource, errors to look at
