@@ -7,6 +7,7 @@ The deadline stands in the request's extensions, under ``DEADLINE``, as a time o
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ __all__ = ["LARGEST_ANSWER", "AnswerTooLarge", "BoundedTransport", "open_transpo
 
 # A page of 25 orders with everything included is some 2 MB.
 LARGEST_ANSWER = 20_000_000
+# Where in httpcore's own log begins what came.
+_CAME = re.compile(r"(return_value=|exception=\w*).*", re.DOTALL)
 
 
 class _MaskedParameters(logging.Filter):
@@ -39,7 +42,17 @@ class _MaskedParameters(logging.Filter):
         return True
 
 
+class _WithoutAnswers(logging.Filter):
+    """Leaves out of httpcore's own log what came: headers, and parts of what cannot be read."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = _CAME.sub(r"\1...", str(record.msg))
+        return True
+
+
 logging.getLogger("httpx").addFilter(_MaskedParameters())
+for _name in ("httpcore.http11", "httpcore.proxy"):
+    logging.getLogger(_name).addFilter(_WithoutAnswers())
 
 
 class AnswerTooLarge(httpx.TransportError):

@@ -76,12 +76,13 @@ def annotate(
     known = secrets_of(answer, before)
     body = mask(answer.body, secrets=not exchange.made_up, base_url=exchange.base_url, known=known)
     sent = mask(exchange.sent, secrets=not exchange.made_up, known=known)
+    errors = list(answer.errors) if isinstance(answer, ApiError) else []
     target = mask_text(exchange.target, known)
     places = sorted(find(body, pointer) for pointer in notes)
     in_answer = {place.pointer: _number(number) for number, place in enumerate(places, 1)}
     in_request: dict[str, str] = {}
     written = [Note(in_answer[place.pointer], place.name, notes[place.pointer]) for place in places]
-    for error in _error_pointers(sent, answer.errors if isinstance(answer, ApiError) else ()):
+    for error in _error_pointers(sent, mask(errors, secrets=not exchange.made_up, known=known)):
         in_answer[error.at] = f"{in_answer.get(error.at, '')} {error.marker}".strip()
         if error.is_sent:
             in_request[error.pointer] = (

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection, Mapping
+from base64 import b64encode
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from html import escape
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, quote_plus, unquote
 
 __all__ = [
     "ASTERISKS",
@@ -43,6 +47,9 @@ SECRETS = {
 ASTERISKS = "*" * 8
 # Shorter ones would be found in other strings by accident.
 _LONG_ENOUGH = 8
+# So many characters in a row of a longer one are hidden too: it may have been cut.
+_LONG_PART = 12
+_NAME = re.compile(r"[a-z_]+")
 # What an address asks for by a secret, such as `filter[q][token_eq]=...`.
 _PARAMETER = re.compile(
     rf"([?&][^=&#]*(?:token|secret|{'|'.join(sorted(SECRETS))})[^=&#]*=)([^&#]*)", re.IGNORECASE
@@ -90,11 +97,15 @@ def mask(
     """
     hidden = {*secrets_in(value), *known} if secrets else set()
 
+    def shown(key: str) -> str:
+        # A secret may hold a member's name, which is none.
+        return key if _NAME.fullmatch(key) and key not in hidden else mask_text(key, hidden)
+
     def masked(inner: Any, name: str = "") -> Any:
         if secrets and is_secret(name, inner):
             return ASTERISKS
         if isinstance(inner, Mapping):
-            return {mask_text(key, hidden): masked(member, key) for key, member in inner.items()}
+            return {shown(key): masked(member, key) for key, member in inner.items()}
         if isinstance(inner, list):
             return [masked(item) for item in inner]
         if not isinstance(inner, str):
@@ -109,12 +120,62 @@ def mask(
 
 
 def mask_text(text: str, known: Collection[str]) -> str:
-    """Put asterisks in the place of known secrets, also where an address quotes them."""
-    for secret in sorted(
-        {*known, *(quote(each, safe="") for each in known)}, key=len, reverse=True
-    ):
-        text = text.replace(secret, ASTERISKS)
-    return text
+    """Put asterisks in the place of known secrets, and of long parts of them.
+
+    They are found as they are, and as an address, JSON, HTML or base64 writes them.
+    """
+    whole, parts = _to_hide(frozenset(known))
+    found = [
+        (start, start + _LONG_PART)
+        for start in (range(len(text) - _LONG_PART + 1) if parts else ())
+        if text[start : start + _LONG_PART] in parts
+    ]
+    for form in whole:
+        start = text.find(form)
+        while start >= 0:
+            found.append((start, start + len(form)))
+            start = text.find(form, start + 1)
+    shown, end = "", 0
+    for start, to in sorted(found):
+        if start > end or not shown:
+            shown += text[end:start] + ASTERISKS
+        end = max(end, to)
+    return shown + text[end:]
+
+
+@lru_cache(maxsize=64)
+def _to_hide(known: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Write secrets in every form in which they may come back: whole, and long parts."""
+    whole = {form for secret in known for form in _forms(secret)}
+    # Of an address that is secret, only what stands at its end is; any other begins like it.
+    ends = {secret.rpartition("/")[2] if "://" in secret else secret for secret in known}
+    parts = {
+        form[start : start + _LONG_PART]
+        for secret in ends
+        for form in _forms(secret)
+        for start in range(len(form) - _LONG_PART + 1)
+    }
+    return frozenset(whole), frozenset(parts)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Write a secret as others do."""
+    if not secret:
+        return
+    yield from (secret, quote_plus(secret), escape(secret))
+    for quoted in (quote(secret), quote(secret, safe="")):
+        yield from (quoted, re.sub("%..", lambda found: found[0].lower(), quoted))
+    yield from (json.dumps(secret, ensure_ascii=ascii_)[1:-1] for ascii_ in (True, False))
+    yield repr(secret)[1:-1]
+    if len(secret) < _LONG_ENOUGH:
+        return
+    for before in range(3):
+        # What stands before and after has a part in the first and last characters.
+        coded = b64encode(b"\0" * before + secret.encode()).decode()
+        coded = coded[
+            (0, 2, 3)[before] : len(coded) - (0, 3, 2)[(len(secret.encode()) + before) % 3]
+        ]
+        yield from (coded, coded.replace("+", "-").replace("/", "_"))
 
 
 def mask_parameters(address: str) -> str:

@@ -551,6 +551,15 @@ def test_pointer_to_what_was_not_sent_is_told(sent: Any, pointer: str) -> None:
     ]
 
 
+def test_secret_in_a_pointer_is_not_seen() -> None:
+    """An error that points at a name that was sent, and is a secret, hides it like any other."""
+    sent = {"data": {"type": "orders", "attributes": {"token": "a-secret-value"}}}
+    view = annotate(error(at("/data/attributes/a-secret-value"), sent=sent))
+
+    assert "a-secret-value" not in view.plain + view.html + view.markdown
+    assert "(a) /data/attributes/********: no member of the request" in view.plain
+
+
 def test_two_errors_at_one_member_both_mark_it() -> None:
     """Several things can be wrong with one value."""
     view = annotate(error(*[at("/data/attributes/note")] * 2, sent=SENT))
