@@ -63,7 +63,7 @@ def resources_by_identity(document: Mapping[str, Any]) -> dict[_Key, Mapping[str
     """Name every resource object of a document, primary or included, by its type and id."""
     data = document.get("data")
     primary = data if isinstance(data, list) else [data]
-    every = [*primary, *(document.get("included") or [])]
+    every: list[Any] = [*primary, *(document.get("included") or [])]
     return {(item["type"], item["id"]): item for item in every if _is_identified(item)}
 
 

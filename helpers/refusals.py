@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from helpers.errors import ApiError, DocumentError, mask_errors
@@ -30,7 +30,7 @@ class Refusal:
 
 
 @contextmanager
-def refused(expected: type[ApiError]) -> Iterator[Refusal]:
+def refused(expected: type[ApiError]) -> Generator[Refusal]:
     """Expect that the request inside is refused.
 
     Args:

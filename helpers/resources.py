@@ -218,7 +218,8 @@ def follow_link(client: httpx.Client, link: str | Mapping[str, Any]) -> Document
     made_up = getattr(client.auth, "made_up", False)
     shown = repr(address) if made_up else mask_parameters(repr(address))
     try:
-        url = httpx.URL(address)  # type: ignore[arg-type]  # anything but a text is refused here
+        # Anything but a text is refused here.
+        url = httpx.URL(address)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         target = url.raw_path.decode("ascii")
     except (TypeError, UnicodeError, httpx.InvalidURL):
         # The cause would show the address as it is.

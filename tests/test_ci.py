@@ -14,7 +14,7 @@ SHELL = ("bash", "dirname", "env")
 NEEDED = ("chromium", "curl", "npm")
 # Says what it was called with, and what it is to require; apt-get brings what it is asked for.
 STUB = """#!/bin/sh
-echo "${0##*/} $* $BROWSER_TESTS $SHOWN_CODE_TESTS"
+echo "${0##*/} $* $BROWSER_TESTS $SHOWN_CODE_TESTS $TYPE_TESTS"
 """
 APT_GET = STUB + 'for name; do cp "${0%/*}/make" "${0%/*}/$name" 2>/dev/null; done; :\n'
 
@@ -55,7 +55,7 @@ def test_everything_is_required(tmp_path: Path) -> None:
     assert [line.split() for line in ended.stdout.splitlines()] == [
         ["npm", "ci", "--silent", "--prefix", "tests/javascript"],
         ["make", "check"],
-        ["make", "test", "required", "required"],
+        ["make", "test", "required", "required", "required"],
     ]
     assert (ended.stderr, ended.returncode) == ("", 0)
 
@@ -69,7 +69,7 @@ def test_what_is_missing_is_installed_by_root(tmp_path: Path, missing: str) -> N
     # What apt-get install itself says goes nowhere.
     assert called[0][:2] == ["apt-get", "update"]
     assert called[1][:2] == ["npm", "ci"]
-    assert called[-1] == ["make", "test", "required", "required"]
+    assert called[-1] == ["make", "test", "required", "required", "required"]
     assert (tmp_path / "bin" / missing).exists()
     assert (ended.stderr, ended.returncode) == ("", 0)
 

@@ -13,7 +13,7 @@ __all__ = ["DatabaseError", "connect"]
 _APPLICATION_ID = 0x4B575342
 _SCHEMA_VERSION = 2
 _MAGIC = b"SQLite format 3\0"
-_SCHEMA = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS resource (
     sequence INTEGER PRIMARY KEY,
     type TEXT NOT NULL,
@@ -40,7 +40,7 @@ _LOOKED_UP = (
     ("prices", "sku_code"),
     ("skus", "code"),
 )
-_SCHEMA += "".join(
+_SCHEMA = _TABLES + "".join(
     f"CREATE INDEX IF NOT EXISTS {type_}_by_{name}"
     f" ON resource (json_extract(attributes, '$.{name}')) WHERE type = '{type_}';\n"
     for type_, name in _LOOKED_UP

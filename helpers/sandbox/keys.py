@@ -79,7 +79,7 @@ def sign(key: SigningKey, claims: Mapping[str, Any]) -> str:
     )
     return jwt.encode(
         dict(claims),
-        private,  # type: ignore[arg-type]
+        private,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         algorithm=_ALGORITHM,
         headers={"kid": key.kid},
     )

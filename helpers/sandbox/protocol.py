@@ -69,9 +69,12 @@ class Protocol(HttpToolsProtocol):
         if not self.parser.should_upgrade():
             super().on_message_complete()
 
-    def eof_received(self) -> bool | None:  # type: ignore[override]
+    def eof_received(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        self,
+    ) -> bool | None:
         """Keep the connection open for the answer where all of the request has come."""
-        if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
+        # Before the first request there is no cycle, whatever uvicorn's types say.
+        if not self.cycle or self.cycle.response_complete or self.cycle.more_body:
             return None
         self.cycle.keep_alive = False
         return True

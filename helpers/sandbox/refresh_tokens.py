@@ -53,8 +53,9 @@ def read_refresh_token(store: Store, refresh_token: str) -> Grant | None:
     kept = store.fact(_fact_of(refresh_token))
     if kept is None or kept["expires_at"] <= time.time():
         return None
-    owner = kept["grant"]["owner"]
-    return Grant(**{**kept["grant"], "owner": tuple(owner) if owner else None})
+    grant: dict[str, Any] = dict(kept["grant"])
+    grant["owner"] = tuple(grant["owner"]) if grant["owner"] else None
+    return Grant(**grant)
 
 
 def revoke_refresh_token(store: Store, refresh_token: str) -> None:

@@ -157,7 +157,7 @@ def types_elsewhere() -> frozenset[str]:
 
 @cache
 def _facts() -> dict[str, dict[str, Any]]:
-    text = package_files.files(__package__).joinpath("resources.json").read_text("utf-8")
+    text = package_files.files("helpers.sandbox").joinpath("resources.json").read_text("utf-8")
     facts: dict[str, dict[str, Any]] = json.loads(text)["types"]
     return facts
 

@@ -59,8 +59,9 @@ def bind(host: str, port: int, *, anywhere: bool) -> socket.socket:
 
 def base_url_of(bound: socket.socket) -> str:
     """Tell where to send requests: where it is bound to every address, to the loopback one."""
-    host, port = bound.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    address: str
+    address, port = bound.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -78,7 +78,7 @@ class Store:
             self._connection.close()
 
     @contextmanager
-    def transaction(self, *, writes: bool = True) -> Iterator[None]:
+    def transaction(self, *, writes: bool = True) -> Generator[None]:
         """Make everything inside happen, or none of it where an exception comes out.
 
         Args:
