@@ -174,7 +174,7 @@ class Unauthorized(ApiError):
     @property
     def advice(self) -> str:
         """What to do about it, in a sentence."""
-        return "Use an access token that may do this."
+        return "Use an access token that may do this; a customer's reaches what is theirs, no more."
 
 
 class InvalidAccessToken(Unauthorized):

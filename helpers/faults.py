@@ -89,6 +89,8 @@ def reason_of(error: httpx.RequestError) -> str:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not one to trust ({cause.verify_message})"
+        if isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER":
+            return f"{reason} (it does not speak https; does the address start with http://?)"
         if isinstance(cause, OSError) and not isinstance(cause, TimeoutError) and cause.strerror:
             return f"{reason} ({cause.strerror})"
     return reason
@@ -100,10 +102,11 @@ def never_left(error: httpx.RequestError) -> bool:
 
 
 def is_lasting(error: httpx.RequestError) -> bool:
-    """Tell whether it would be no better a moment later: a name or certificate that is none."""
+    """Tell whether it would be no better a moment later: a name, a certificate, no https."""
     unknown = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
     return isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol) or any(
         isinstance(cause, ssl.SSLCertVerificationError)
+        or (isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER")
         or (isinstance(cause, socket.gaierror) and cause.errno in unknown)
         for cause in _causes(error)
     )

@@ -38,6 +38,8 @@ from helpers.errors import (
     UnreachableError,
     UnreadableAnswerError,
 )
+from helpers.sandbox.scenarios import open_store
+from helpers.sandbox.server import Server
 
 PLACE = "https://yourdomain.commercelayer.io"
 # The waits are a part of the budget, so a small one makes small waits.
@@ -206,6 +208,18 @@ def test_certificate_that_nobody_vouches_for_is_refused_at_once(tmp_path: Path) 
         pytest.raises(UnreachableError, match=r"is not one to trust .*tried once"),
     ):
         send(client, "GET", "/api/orders/o")
+
+
+def test_place_that_speaks_no_https_is_told_at_once() -> None:
+    """Whoever runs a sandbox and writes https learns what to write."""
+    server = Server(open_store()).start()
+    base_url = server.base_url.replace("http:", "https:")
+    with (
+        open_client(base_url, access_token="a-secret") as client,
+        pytest.raises(UnreachableError, match=r"does not speak https; .*http://.*tried once"),
+    ):
+        send(client, "GET", "/api/orders/o")
+    server.stop()
 
 
 def test_exchange_claims_no_header_that_was_not_sent() -> None:
