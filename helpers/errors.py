@@ -31,7 +31,7 @@ of the request line and of what the API gave as reasons, and secrets in those ar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from helpers.exchanges import Exchange
 from helpers.masking import mask, secrets_in
@@ -130,6 +130,8 @@ class ApiError(HowToError):
         exchange: The request, and the status it was answered with, to look at.
     """
 
+    _advice: ClassVar[str] = "Change the request: sending it again as it is changes nothing."
+
     def __init__(
         self,
         request_line: str,
@@ -150,7 +152,7 @@ class ApiError(HowToError):
     @property
     def advice(self) -> str:
         """What to do about it, in a sentence."""
-        return "Change the request: sending it again as it is changes nothing."
+        return self._advice
 
     def __str__(self) -> str:
         """Say what was asked, what was answered, every reason that was given, and what to do."""
@@ -171,55 +173,37 @@ class BadRequest(ApiError):
 class Unauthorized(ApiError):
     """401: the access token may not do this; another one of the same kind does not help."""
 
-    @property
-    def advice(self) -> str:
-        """What to do about it, in a sentence."""
-        return "Use an access token that may do this; a customer's reaches what is theirs, no more."
+    _advice = "Use an access token that may do this; a customer's reaches what is theirs, no more."
 
 
 class InvalidAccessToken(Unauthorized):
     """401 ``INVALID_TOKEN``: the access token is not valid, or not any more: get another."""
 
-    @property
-    def advice(self) -> str:
-        """What to do about it, in a sentence."""
-        return "Get another access token, as /oauth/token issues them."
+    _advice = "Get another access token, as /oauth/token issues them."
 
 
 class NotFound(ApiError):
     """404: nothing with this id is there for this access token."""
 
-    @property
-    def advice(self) -> str:
-        """What to do about it, in a sentence."""
-        return "Check the id, and that this access token may see what it stands for."
+    _advice = "Check the id, and that this access token may see what it stands for."
 
 
 class Conflict(ApiError):
     """409: what was to be created is there already; use what is there."""
 
-    @property
-    def advice(self) -> str:
-        """What to do about it, in a sentence."""
-        return "Use what is there already."
+    _advice = "Use what is there already."
 
 
 class Unprocessable(ApiError):
     """422: the request was understood and refused; ``errors`` says which member and why."""
 
-    @property
-    def advice(self) -> str:
-        """What to do about it, in a sentence."""
-        return "Change what the reasons name, here or in the order, and send it again."
+    _advice = "Change what the reasons name, here or in the order, and send it again."
 
 
 class Locked(ApiError):
     """423: something else needs it, so it cannot be deleted."""
 
-    @property
-    def advice(self) -> str:
-        """What to do about it, in a sentence."""
-        return "Find out what needs it, and delete that first."
+    _advice = "Find out what needs it, and delete that first."
 
 
 class TooManyRequests(ApiError):
