@@ -6,12 +6,13 @@ Source: https://docs.commercelayer.io/core/authentication
 from __future__ import annotations
 
 import ipaddress
+import os
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import httpx
 
@@ -27,6 +28,7 @@ from helpers.errors import (
 )
 from helpers.exchanges import rate_limit_of
 from helpers.grants import (
+    AccessTokenAwaited,
     Granted,
     Unusable,
     exchange_of,
@@ -45,6 +47,8 @@ __all__ = ["AccessTokenAuth", "RenewingAuth"]
 _MARGIN_SECONDS = 60.0
 # How long a refusal is told again without asking again. The API answers 30 times a minute.
 _PAUSE_SECONDS = 5.0
+# Under this name the attempts to send one request share whether an access token was renewed for it.
+_RENEWED = "renewed"
 
 _Flow = Generator[httpx.Request, httpx.Response, None]
 
@@ -92,9 +96,11 @@ class RenewingAuth(httpx.Auth):
 
     An access token is renewed a minute before it expires, or after nine tenths of a life of less
     than ten minutes; and where a request was answered with 401 ``INVALID_TOKEN``, once, and then
-    that request is sent once more. Of many threads one asks, while the others wait as long as
-    their requests may take. Nothing is asked for, and no access token is sent, for a request to
-    another place.
+    that request is sent once more. It stays at once for all requests that share a dictionary in
+    their extension ``renewed``, such as the attempts to send one. Of many threads one asks, while
+    the others wait as long as their requests may take; a process that was forked waits for no
+    thread that it left behind. Nothing is asked for, and no access token is sent, for a request
+    to another place.
 
     A refusal of the credentials is kept for five seconds: whoever needs an access token within
     them gets the same error, and the endpoint is not asked. After any other failure the next
@@ -119,7 +125,7 @@ class RenewingAuth(httpx.Auth):
         UnreadableAnswerError: The endpoint's answer holds no access token that can be used.
         TooManyRequests: The endpoint's rate limit was reached.
         ServerFailure: The endpoint failed.
-        httpx.PoolTimeout: Another thread was still asking when this request's time was up.
+        AccessTokenAwaited: Another thread was still asking when this request's time was up.
     """
 
     def __init__(
@@ -149,6 +155,7 @@ class RenewingAuth(httpx.Auth):
         self._known = credentials.secrets
         self._kept: _Kept | None = None
         self._refusal: _Refusal | None = None
+        _ALL.add(self)
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -172,8 +179,10 @@ class RenewingAuth(httpx.Auth):
         response = yield _with(request, kept)
         if response.status_code == 401:
             response.read()
-            if any(fault.get("code") == "INVALID_TOKEN" for fault in faults_in(response.content)):
+            renewed: dict[str, bool] = request.extensions.get(_RENEWED, {})
+            if not renewed.get("once") and _is_invalid_token(response):
                 kept = yield from self._keep(request, refused=kept)
+                renewed["once"] = True  # not before: what failed may be tried again
                 yield _with(request, kept)
 
     def async_auth_flow(
@@ -189,7 +198,14 @@ class RenewingAuth(httpx.Auth):
         kept = self._good(refused)
         if kept:
             return kept
-        with self._turn(request):
+        lock, wait, got = self._lock, _wait_of(request), list[bool]()
+        try:
+            # In one call, so that no interrupt comes after the lock is held and before that is
+            # known. For the same reason nothing is called at the end before the lock is released.
+            got.extend(map(lock.acquire, [True], [wait]))
+            if not got[0]:
+                reason = "Another request was still asking for an access token."
+                raise AccessTokenAwaited(reason, request=request)
             kept = self._good(refused)
             if kept:
                 return kept
@@ -201,26 +217,14 @@ class RenewingAuth(httpx.Auth):
                 self._refusal = _Refusal(type(error), str(error), self._clock())
                 raise
             return self._kept
+        finally:
+            if got and got[0]:
+                lock.release()
 
     def _good(self, refused: _Kept | None) -> _Kept | None:
         kept = self._kept
         is_good = kept and kept is not refused and self._clock() < kept.renew_at
         return kept if is_good else None
-
-    @contextmanager
-    def _turn(self, request: httpx.Request) -> Generator[None]:
-        """Wait until no other thread asks, as long as the request may take."""
-        waits = [threading.TIMEOUT_MAX, request.extensions.get("timeout", {}).get("pool")]
-        if DEADLINE in request.extensions:
-            waits.append(request.extensions[DEADLINE] - time.monotonic())
-        wait = min(each for each in waits if each is not None)
-        if not self._lock.acquire(timeout=max(wait, 0)):
-            reason = "Another request was still asking for an access token when the time was up."
-            raise httpx.PoolTimeout(reason, request=request)
-        try:
-            yield
-        finally:
-            self._lock.release()
 
     def _ask(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, _Kept]:
         """Ask with the refresh token, if there is one; without, or in vain, with the rest."""
@@ -324,6 +328,30 @@ class _Refusal:
     kind: type[CredentialsError | LiveModeError]
     message: str
     at: float
+
+
+def _unlock_all() -> None:
+    """Forget who was asking, in a process that was forked: that thread is not in it."""
+    for each in _ALL:
+        each._lock = threading.Lock()
+
+
+_ALL: WeakSet[RenewingAuth] = WeakSet()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock_all)
+
+
+def _wait_of(request: httpx.Request) -> float:
+    """Tell how long a request may wait until no other thread asks, in seconds."""
+    waits: list[float | None] = [threading.TIMEOUT_MAX]
+    waits.append(request.extensions.get("timeout", {}).get("pool"))
+    if DEADLINE in request.extensions:
+        waits.append(request.extensions[DEADLINE] - time.monotonic())
+    return max(min(each for each in waits if each is not None), 0.0)
+
+
+def _is_invalid_token(response: httpx.Response) -> bool:
+    return any(fault.get("code") == "INVALID_TOKEN" for fault in faults_in(response.content))
 
 
 def _with(request: httpx.Request, kept: _Kept) -> httpx.Request:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
@@ -13,10 +14,15 @@ from helpers.connections import BoundedTransport, open_transport
 from helpers.credentials import Credentials, claims_of, is_of_test_mode
 from helpers.documents import MEDIA_TYPE, Document
 from helpers.errors import ArgumentError, LiveModeError
+from helpers.masking import mask_parameters
 from helpers.places import is_place, is_safe
 from helpers.sending import Policy, Sending
 
 __all__ = ["open_client", "send"]
+
+_METHODS = ("GET", "POST", "PATCH", "DELETE")
+_TARGET = re.compile(r"/(?!/)(?:(?![#\\])[!-~]){0,8000}")
+_LONGEST = 86_400.0  # a day
 
 
 class _Client(httpx.Client):
@@ -69,8 +75,10 @@ def open_client(
             "send the access token in the clear. It is good for this machine only."
         )
     for name, seconds in {"timeout": timeout_seconds, "budget": budget_seconds}.items():
-        if not 0 < seconds < math.inf:
-            raise ArgumentError(f"Expected {name}_seconds to be more than 0, got {seconds!r}.")
+        if not 0 < seconds <= _LONGEST:
+            raise ArgumentError(
+                f"Expected {name}_seconds to be more than 0 and at most a day, got {seconds!r}."
+            )
     client = _Client(
         base_url=base_url,
         auth=_auth_of(base_url, access_token, credentials, made_up=made_up, allow_live=allow_live),
@@ -136,8 +144,16 @@ def send(
         LiveModeError: The answer is about real data, which the client was not allowed to touch.
         CredentialsError: There is no access token to be had for the client's credentials.
     """
-    if not target.startswith("/"):
-        # Joined to the address, it could lead to another host.
-        raise ArgumentError(f"Expected a target that starts with a slash, got {target!r}.")
+    if method not in _METHODS:
+        raise ArgumentError(f"Expected one of: {', '.join(_METHODS)}; got {method!r}.")
+    path = target.partition("?")[0]
+    # Joined to the address, anything else could lead to another host, or another resource.
+    if not _TARGET.fullmatch(target) or {".", ".."} & set(unquote(path).split("/")):
+        raise ArgumentError(
+            "Expected a target that starts with a slash, of printable ASCII without spaces, dots "
+            f"alone between slashes or a fragment, got {mask_parameters(target)[:200]!r}."
+        )
+    if client.is_closed:
+        raise ArgumentError("Expected an open client, got one that was closed.")
     policy = client.policy if isinstance(client, _Client) else Policy()
     return Sending(client, policy, method, target, document, repeatable).until_answered()

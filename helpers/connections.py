@@ -7,17 +7,19 @@ The deadline stands in the request's extensions, under ``DEADLINE``, as a time o
 from __future__ import annotations
 
 import logging
+import os
 import re
 import ssl
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
+from weakref import WeakSet
 
 import httpcore
 import httpx
 
-from helpers.deadlines import DEADLINE, DeadlineBackend, Watch, watched
+from helpers.deadlines import DEADLINE, DeadlineBackend, Watch, watch, watched
 from helpers.errors import ArgumentError
 from helpers.masking import mask_parameters
 from helpers.places import is_loopback
@@ -26,6 +28,7 @@ __all__ = ["LARGEST_ANSWER", "AnswerTooLarge", "BoundedTransport", "open_transpo
 
 # A page of 25 orders with everything included is some 2 MB.
 LARGEST_ANSWER = 20_000_000
+_PACKINGS = {"identity", "gzip", "deflate"}
 # Where in httpcore's own log begins what came.
 _CAME = re.compile(r"(return_value=|exception=\w*).*", re.DOTALL)
 
@@ -83,20 +86,19 @@ class BoundedTransport(httpx.BaseTransport):
             response = self._inner.handle_request(request)
             stream = response.stream
             assert isinstance(stream, httpx.SyncByteStream)  # the transports here are of this kind
-            is_packed = "Content-Encoding" in response.headers
+            packing = response.headers.get("Content-Encoding", "identity")
             try:
-                parts = response.iter_bytes() if is_packed else stream
+                if packing not in _PACKINGS:
+                    # Packed twice, a few bytes can fill the memory.
+                    raise httpx.DecodingError("It was not asked for to be packed like this.")
+                parts = stream if packing == "identity" else response.iter_bytes()
                 content = b"".join(self._within_bounds(parts, watching))
-                length = response.headers.get("Content-Length", "")
-                watching.give_up_where_more_came(
-                    content_length=int(length) if length.isdigit() else None,
-                    is_chunked="Transfer-Encoding" in response.headers,
-                )
+                watching.give_up_where_more_came(_length_of(response))
             finally:
                 stream.close()
         # What was sent in place of the standard's words for a status would stand in logs.
         response.extensions.pop("reason_phrase", None)
-        if not is_packed:
+        if packing == "identity":
             response.stream = httpx.ByteStream(content)
             return response
         # What was unpacked is not packed any more.
@@ -126,6 +128,13 @@ class BoundedTransport(httpx.BaseTransport):
             yield part
 
 
+def _length_of(response: httpx.Response) -> int | None:
+    """Read how long the body is, where the headers tell."""
+    length = response.headers.get("Content-Length", "")
+    told = length.isascii() and length.isdecimal() and "Transfer-Encoding" not in response.headers
+    return int(length) if told else None
+
+
 def open_transport(base_url: str) -> httpx.BaseTransport:
     """Open what carries requests to a place over sockets.
 
@@ -153,7 +162,14 @@ def _proxy_of(base_url: str) -> httpcore.Proxy | None:
     address = proxies.get(parts.scheme) or proxies.get("all")
     if not address:
         return None
-    url = httpx.URL(address if "://" in address else f"http://{address}")
+    try:
+        url = httpx.URL(address if "://" in address else f"http://{address}")
+        user = (url.username.encode("ascii"), url.password.encode("ascii"))
+    except (httpx.InvalidURL, UnicodeError):
+        raise ArgumentError(
+            "Expected the environment to name a proxy such as http://proxy.example.com:3128, got "
+            "something else, which is not shown. Correct HTTPS_PROXY."
+        ) from None
     if url.scheme not in {"http", "https"}:
         raise ArgumentError(
             f"Expected the environment to name a proxy of http, got one of {url.scheme}. Set "
@@ -161,7 +177,7 @@ def _proxy_of(base_url: str) -> httpcore.Proxy | None:
         )
     return httpcore.Proxy(
         str(url.copy_with(username=None, password=None)),
-        auth=(url.username, url.password) if url.username else None,
+        auth=user if url.username else None,
     )
 
 
@@ -169,17 +185,29 @@ class _SocketTransport(httpx.BaseTransport):
     """Carries requests by httpcore, as httpx does by itself, with a deadline."""
 
     def __init__(self, context: ssl.SSLContext | None, proxy: httpcore.Proxy | None) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=context,
-            proxy=proxy,
+        self._context, self._proxy = context, proxy
+        self._pool = self._open_pool()
+        _TRANSPORTS.add(self)
+
+    def _open_pool(self) -> httpcore.ConnectionPool:
+        return httpcore.ConnectionPool(
+            ssl_context=self._context,
+            proxy=self._proxy,
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,
             network_backend=DeadlineBackend(httpcore.SyncBackend()),
         )
 
+    def leave_to_parent(self) -> None:
+        """Use other connections from now on, and do not touch those that the parent uses."""
+        _OF_PARENT.append(self._pool)
+        self._pool = self._open_pool()
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
+        timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
+        pool = watch().shorten(timeouts.get("pool"), httpx.PoolTimeout)
         with _as_httpx():
             answer = self._pool.handle_request(
                 httpcore.Request(
@@ -189,7 +217,7 @@ class _SocketTransport(httpx.BaseTransport):
                     ),
                     headers=request.headers.raw,
                     content=request.stream,
-                    extensions=request.extensions,
+                    extensions={**request.extensions, "timeout": {**timeouts, "pool": pool}},
                 )
             )
         return httpx.Response(
@@ -234,3 +262,17 @@ _HTTPCORES = (
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
 )
+
+
+_TRANSPORTS: WeakSet[_SocketTransport] = WeakSet()
+# Kept, as to close them would be to speak on the parent's connections.
+_OF_PARENT: list[httpcore.ConnectionPool] = []
+
+
+def _part_from_parent() -> None:
+    for transport in list(_TRANSPORTS):
+        transport.leave_to_parent()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_part_from_parent)

@@ -11,6 +11,7 @@ what was received, and a connection that held more than its answer is not used a
 from __future__ import annotations
 
 import math
+import socket
 import ssl
 import time
 from collections.abc import Generator, Iterable
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import h11
 import httpcore
 
 __all__ = ["DEADLINE", "DeadlineBackend", "Watch", "watch", "watched"]
@@ -27,8 +29,7 @@ DEADLINE = "deadline"
 
 
 _END_OF_HEAD = b"\r\n\r\n"
-_LAST_CHUNK = b"\r\n0\r\n\r\n"
-_LONGEST_HEAD = 65_536
+_AT_ONCE = 65_536
 
 
 class Watch:
@@ -40,8 +41,7 @@ class Watch:
 
     def __init__(self, deadline: float = math.inf) -> None:
         self._deadline = deadline
-        self._count = 0
-        self._start = self._end = b""
+        self._received: list[bytes] = []
         self._stream: _Stream | None = None
 
     def receive(self, data: bytes, stream: httpcore.NetworkStream) -> None:
@@ -51,37 +51,27 @@ class Watch:
             data: The bytes that came.
             stream: The connection, as ``DeadlineBackend`` opens them.
         """
-        self._count += len(data)
-        self._start += data[: _LONGEST_HEAD - len(self._start)]
-        self._end = (self._end + data)[-len(_LAST_CHUNK) :]
+        self._received.append(data)
         self._stream = stream if isinstance(stream, _Stream) else None
 
-    def give_up_where_more_came(self, *, content_length: int | None, is_chunked: bool) -> None:
+    def start_anew(self) -> None:
+        """Forget what was received: it was said before the answer, as by a proxy."""
+        self._received.clear()
+
+    def give_up_where_more_came(self, content_length: int | None) -> None:
         """See to it that the connection is not used again, unless all that came was the answer.
 
         Args:
             content_length: How long the answer's body is, by its headers; None where they do not
                 tell.
-            is_chunked: Whether the body came in chunks.
         """
-        if self._stream is None:
-            return
-        head = self._length_of_head()
-        if is_chunked:
-            is_all = self._end == _LAST_CHUNK
-        else:
-            is_all = head is not None and self._count == head + (content_length or 0)
-        self._stream.is_spent = not is_all
-
-    def _length_of_head(self) -> int | None:
-        """Count the bytes before the body, with those of hints that came before the answer."""
-        at = 0
-        while (end := self._start.find(_END_OF_HEAD, at)) >= 0:
-            is_hint = self._start[at + 8 : at + 10] == b" 1"  # as in HTTP/1.1 103 Early Hints
-            at = end + len(_END_OF_HEAD)
-            if not is_hint:
-                return at
-        return None
+        if self._stream is not None:
+            received = b"".join(self._received)
+            self._stream.is_spent = (
+                _is_followed(received)
+                if content_length is None
+                else len(received) != _length_of_head(received) + content_length
+            )
 
     def shorten(self, timeout: float | None, error: type[Exception]) -> float | None:
         """Shorten a timeout to what is left until the deadline.
@@ -95,6 +85,32 @@ class Watch:
             raise error("The time is up.")
         shortened = left if timeout is None else min(timeout, left)
         return None if math.isinf(shortened) else shortened
+
+
+def _length_of_head(received: bytes) -> int:
+    """Count the bytes before the body, with those of hints that came before the answer."""
+    at = 0
+    while (end := received.find(_END_OF_HEAD, at)) >= 0:
+        is_hint = received[at + 8 : at + 10] == b" 1"  # as in HTTP/1.1 103 Early Hints
+        at = end + len(_END_OF_HEAD)
+        if not is_hint:
+            break
+    return at
+
+
+def _is_followed(received: bytes) -> bool:
+    """Tell whether something stands behind a whole answer; only reading it once more can tell."""
+    connection = h11.Connection(h11.CLIENT)
+    connection.send(h11.Request(method="GET", target="/", headers=[("Host", "anywhere")]))
+    connection.send(h11.EndOfMessage())
+    connection.receive_data(received)
+    try:
+        while not isinstance(event := connection.next_event(), h11.EndOfMessage):
+            if not isinstance(event, h11.Event):
+                return True
+    except h11.RemoteProtocolError:
+        return True
+    return bool(connection.trailing_data[0])
 
 
 # Whatever happens in a connection happens in the thread of the request that it happens for.
@@ -135,9 +151,24 @@ class DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Open a connection; what it does has the deadline of the request that it does it for."""
-        timeout = watch().shorten(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
+        """Open a connection; what it does has the deadline of the request that it does it for.
+
+        One address after the other is tried: all of them at once would each have the whole time.
+        """
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(str(error)) from error
+        failure: Exception | None = None
+        for address in dict.fromkeys(str(where[0]) for *_, where in found):
+            left = watch().shorten(timeout, httpcore.ConnectTimeout)
+            try:
+                return _Stream(
+                    self._inner.connect_tcp(address, port, left, local_address, socket_options)
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError("The name stands for no address.")
 
 
 class _Stream(httpcore.NetworkStream):
@@ -154,7 +185,9 @@ class _Stream(httpcore.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, watch().shorten(timeout, httpcore.WriteTimeout))
+        for start in range(0, len(buffer), _AT_ONCE):
+            left = watch().shorten(timeout, httpcore.WriteTimeout)
+            self._inner.write(buffer[start : start + _AT_ONCE], left)
 
     def close(self) -> None:
         self._inner.close()
@@ -165,7 +198,9 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        timeout = watch().shorten(timeout, httpcore.ConnectTimeout)
+        watching = watch()
+        watching.start_anew()
+        timeout = watching.shorten(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:

@@ -312,7 +312,7 @@ def read_document(
             f"{answered}, but not by the API: expected {MEDIA_TYPE}, got {given}.",
             "Check the address, and what stands between this machine and it.",
         )
-    if not isinstance(body, dict) or not _has_primary_data(body):
+    if not isinstance(body, dict) or not _is_document(body):
         raise _damaged(
             exchange,
             f"{answered}, but not with a JSON:API document: expected {MEDIA_TYPE} with primary "
@@ -362,10 +362,21 @@ def _is_deep(body: object) -> bool:
     return True
 
 
-def _has_primary_data(body: Mapping[str, Any]) -> bool:
-    data = body.get("data", "missing")
+def _is_document(body: Mapping[str, Any]) -> bool:
+    """Tell whether primary data are there, and all that is there can be read."""
+    data, included = body.get("data", "missing"), body.get("included") or []
     items = data if isinstance(data, list) else [] if data is None else [data]
-    return all(map(_is_identified, items))
+    return isinstance(included, list) and all(map(_is_resource, [*items, *included]))
+
+
+def _is_resource(item: object) -> bool:
+    if not (isinstance(item, dict) and _is_identified(item)):
+        return False
+    relationships = item.get("relationships") or {}
+    return isinstance(relationships, dict) and all(
+        relationship is None or isinstance(relationship, dict)
+        for relationship in relationships.values()
+    )
 
 
 def _is_about(body: Mapping[str, Any], type_: str, id_: str | None) -> bool:

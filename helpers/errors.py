@@ -64,6 +64,12 @@ __all__ = [
 
 ErrorObject = Mapping[str, Any]
 
+# A message is to be read. All that was received stands in ``errors``.
+_LONGEST_DETAIL = 300
+_LONGEST_NAME = 100
+_MOST_REASONS = 10
+_DAY_SECONDS = 24 * 3600
+
 
 class HowToError(Exception):
     """Any failure of this package that a caller may want to catch."""
@@ -152,11 +158,19 @@ class ApiError(HowToError):
     @property
     def advice(self) -> str:
         """What to do about it, in a sentence."""
-        return self._advice
+        # It did not come whole in time, so it did nothing, and nothing is wrong with it.
+        return "Send it again later." if self.status == 408 else self._advice
 
     def __str__(self) -> str:
-        """Say what was asked, what was answered, every reason that was given, and what to do."""
-        reasons = "; ".join(_reason(error) for error in mask_errors(self)) or "no reason given"
+        """Say what was asked, what was answered, the reasons that were given, and what to do.
+
+        Of a reason up to 300 characters are shown, and up to ten reasons.
+        """
+        given = mask_errors(self)
+        told = [_reason(error) for error in given[:_MOST_REASONS]]
+        if len(given) > _MOST_REASONS:
+            told.append(f"and {len(given) - _MOST_REASONS:,} more")
+        reasons = "; ".join(told) or "no reason given"
         tried = self.exchange.tried if self.exchange else ""
         sentences = [f"{self.request_line} was answered with {self.status}: {reasons}."]
         return " ".join([*sentences, *filter(None, [tried]), self.advice])
@@ -225,7 +239,10 @@ class TooManyRequests(ApiError):
     @property
     def advice(self) -> str:
         """What to do about it, in a sentence."""
-        wait = "a minute" if self.wait_seconds is None else f"{self.wait_seconds:,.0f} s"
+        seconds = self.wait_seconds
+        wait = "a minute" if seconds is None else f"{seconds:,.0f} s"
+        if seconds is not None and seconds > _DAY_SECONDS:
+            wait = "a long while"
         return f"Wait {wait}, send it again, and send fewer in the same time."
 
 
@@ -286,5 +303,12 @@ def _reason(error: object) -> str:
     detail = error.get("detail") or error.get("title") or "no detail"
     source = error.get("source")
     pointer = source.get("pointer") if isinstance(source, Mapping) else None
-    place = f" at {pointer}" if pointer else ""
-    return f"{detail} ({error.get('code', 'no code')}{place})"
+    place = f" at {_cut(pointer, _LONGEST_NAME)}" if pointer else ""
+    code = _cut(error.get("code", "no code"), _LONGEST_NAME)
+    return f"{_cut(detail, _LONGEST_DETAIL)} ({code}{place})"
+
+
+def _cut(value: object, length: int) -> str:
+    """Shorten what is masked already: a part of a secret might not be found."""
+    text = str(value)
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -113,7 +113,7 @@ def _wait(value: str | None, now: datetime) -> float | None:
         return seconds
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
 

@@ -13,17 +13,20 @@ from collections.abc import Iterator
 import httpx
 
 from helpers.errors import NoAnswerError, UnreachableError
+from helpers.grants import AccessTokenAwaited
 
 __all__ = ["is_lasting", "never_left", "no_answer", "reason_of"]
 
 _NEVER_LEFT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
+    httpx.LocalProtocolError,
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
 _REASONS: tuple[tuple[type[httpx.RequestError], str], ...] = (
+    (AccessTokenAwaited, "another thread was still asking for an access token"),
     (httpx.ConnectTimeout, "no connection came about in time"),
     (httpx.PoolTimeout, "no connection was free in time"),
     (httpx.WriteTimeout, "the request could not be sent in time"),
@@ -64,16 +67,24 @@ def no_answer(
         An error whose class tells whether the request can have had an effect.
     """
     reason = reason_of(error)
-    if not may_have_arrived:
-        if not is_own:
-            address = error.request.url.copy_with(query=None, userinfo=b"")
-            return UnreachableError(
-                f"{error.request.method} {address} gave no access token: {reason}. {tried} "
-                f"{request_line} was not sent: check the network, and send it again later."
+    if not is_own:
+        address = error.request.url.copy_with(query=None, userinfo=b"")
+        missing = f"{error.request.method} {address} gave no access token: {reason}. {tried}"
+        if may_have_arrived:
+            return NoAnswerError(
+                f"{request_line} got no answer, so nobody knows whether it took effect, and it "
+                f"could not be sent again: {missing}"
             )
         return UnreachableError(
+            f"{missing} {request_line} was not sent: check the network, and send it again later."
+        )
+    if not may_have_arrived:
+        todo = "check the address and the network, and send it again"
+        if isinstance(error, AccessTokenAwaited):
+            todo = "send it again later"
+        return UnreachableError(
             f"{request_line} could not be sent to {base_url}: {reason}. {tried} "
-            "It did nothing: check the address and the network, and send it again."
+            f"It did nothing: {todo}."
         )
     advice = "Look whether it took effect before you send it again: nobody knows."
     if is_repeatable:

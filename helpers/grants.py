@@ -25,6 +25,7 @@ from helpers.masking import mask, mask_text
 
 __all__ = [
     "MEDIA_TYPE",
+    "AccessTokenAwaited",
     "Granted",
     "Told",
     "Unusable",
@@ -66,6 +67,13 @@ _AT_FAULT = {
     "invalid_scope": ("scope",),
     "unauthorized_client": ("client_id",),
 }
+
+
+class AccessTokenAwaited(httpx.PoolTimeout):
+    """Another thread was still asking for an access token when the time of a request was up.
+
+    That request was not sent, and did nothing.
+    """
 
 
 @dataclass(frozen=True)
@@ -245,10 +253,16 @@ def refusal(
 ) -> str:
     """Say that an endpoint refused, why, and what to check: the end of a sentence, and another."""
     address = "" if status in _ABOUT_CREDENTIALS else ", and the address"
+    is_unauthorized = any(fault.get("title") == "unauthorized_client" for fault in faults)
+    whose = (
+        ": for a customer, it has to be a sales channel's"
+        if is_unauthorized and credentials.customer_email
+        else ""
+    )
     return (
         f"gave no access token for these credentials. It answered with {status}: "
         f"{reasons(faults, secrets) or 'no reason given'}. "
-        f"Check {settings_at_fault(faults, credentials)}{address}."
+        f"Check {settings_at_fault(faults, credentials)}{address}{whose}."
     )
 
 

@@ -49,6 +49,8 @@ ASTERISKS = "*" * 8
 _LONG_ENOUGH = 8
 # So many characters in a row of a longer one are hidden too: it may have been cut.
 _LONG_PART = 12
+# JSON can write half of a pair of surrogates, which UTF-8 cannot: whoever sends it can do this.
+_ERRORS = "surrogatepass"
 _NAME = re.compile(r"[a-z_]+")
 # What an address asks for by a secret, such as `filter[q][token_eq]=...`.
 _PARAMETER = re.compile(
@@ -162,19 +164,18 @@ def _forms(secret: str) -> Iterator[str]:
     """Write a secret as others do."""
     if not secret:
         return
-    yield from (secret, quote_plus(secret), escape(secret))
-    for quoted in (quote(secret), quote(secret, safe="")):
+    yield from (secret, quote_plus(secret, errors=_ERRORS), escape(secret))
+    for quoted in (quote(secret, errors=_ERRORS), quote(secret, safe="", errors=_ERRORS)):
         yield from (quoted, re.sub("%..", lambda found: found[0].lower(), quoted))
     yield from (json.dumps(secret, ensure_ascii=ascii_)[1:-1] for ascii_ in (True, False))
     yield repr(secret)[1:-1]
     if len(secret) < _LONG_ENOUGH:
         return
+    encoded = secret.encode(errors=_ERRORS)
     for before in range(3):
         # What stands before and after has a part in the first and last characters.
-        coded = b64encode(b"\0" * before + secret.encode()).decode()
-        coded = coded[
-            (0, 2, 3)[before] : len(coded) - (0, 3, 2)[(len(secret.encode()) + before) % 3]
-        ]
+        coded = b64encode(b"\0" * before + encoded).decode()
+        coded = coded[(0, 2, 3)[before] : len(coded) - (0, 3, 2)[(len(encoded) + before) % 3]]
         yield from (coded, coded.replace("+", "-").replace("/", "_"))
 
 

@@ -10,6 +10,8 @@ __all__ = ["Origin", "is_loopback", "is_place", "is_safe", "origin_of"]
 
 # Scheme, host and port: what the access token of one place is sent to, and nothing else.
 Origin = tuple[str, str, int | None]
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -32,8 +34,17 @@ def is_place(base_url: str) -> bool:
     host = parts.hostname or ""
     bracketed = f"[{host}]" if ":" in host else host
     whole = f"{parts.scheme}://{bracketed}" + (f":{port}" if port else "")
-    named = re.fullmatch(r"[a-z0-9.:-]+", host) is not None
-    return named and base_url.lower().removesuffix("/") == whole
+    return _is_host(host) and base_url.lower().removesuffix("/") == whole
+
+
+def _is_host(host: str) -> bool:
+    """Tell whether this is an IP address or a name, in ASCII, with no empty or too long label."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        is_number = re.fullmatch(r"[0-9.]+", host) is not None
+        return not is_number and _NAME.fullmatch(host) is not None and "xn--" not in host
+    return "%" not in host
 
 
 def is_safe(base_url: str) -> bool:

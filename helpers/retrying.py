@@ -14,7 +14,7 @@ from tenacity import (
 )
 from tenacity.wait import wait_base
 
-from helpers.errors import ApiError
+from helpers.errors import ApiError, HowToError
 
 __all__ = ["MOST_ATTEMPTS", "retrying_within"]
 
@@ -26,15 +26,19 @@ def retrying_within(budget_seconds: float, *, is_of_use: Callable[[], bool]) -> 
 
     Between two calls it waits: as long as the last answer told in ``Retry-After``, and a random
     while on top that doubles (full jitter). With a budget of 30 s that is up to 0.5 s, then up to
-    1 s, 2 s and 4 s. Where the wait would not fit into the budget, it ends at once.
+    1 s, 2 s and 4 s; with a larger one never more than 15 s. Where the wait would not fit into the
+    budget, it ends at once.
 
     Args:
         budget_seconds: How long all calls may take, with the waits between.
-        is_of_use: Tells after a call that failed whether to call again.
+        is_of_use: Tells after a call that failed whether to call again. An interrupt always ends
+            it.
     """
-    jitter = wait_random_exponential(multiplier=budget_seconds / 60, max=budget_seconds / 4)
+    jitter = wait_random_exponential(
+        multiplier=min(budget_seconds, 60) / 60, max=min(budget_seconds, 60) / 4
+    )
     return Retrying(
-        retry=retry_if_exception(lambda _: is_of_use()),
+        retry=retry_if_exception(lambda error: isinstance(error, HowToError) and is_of_use()),
         stop=stop_after_attempt(MOST_ATTEMPTS) | stop_before_delay(budget_seconds),
         wait=_AsTold(jitter),
         reraise=True,

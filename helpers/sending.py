@@ -24,6 +24,7 @@ from helpers.errors import (
     ApiError,
     HowToError,
     LiveModeError,
+    NoAnswerError,
     TooManyRequests,
     UnreadableAnswerError,
 )
@@ -81,6 +82,10 @@ class Sending:
         self.line = f"{method} {self.shown}"
         self.started = time.monotonic()
         self.attempts = 0
+        # Of the requests for an access token that went before, how many came to nothing.
+        self.denied = 0
+        # For all attempts together, so that an access token is renewed for one of them at most.
+        self.renewed: dict[str, bool] = {}
         self.again = False
         # In any of the attempts so far. A last one that did not leave says nothing of the others.
         self.may_have_arrived = False
@@ -106,38 +111,46 @@ class Sending:
             _address(self.base_url, self.target),
             content=self.content,
             headers={"Content-Type": MEDIA_TYPE} if self.content is not None else {},
-            extensions={DEADLINE: deadline},
+            extensions={DEADLINE: deadline, "renewed": self.renewed},
         )
         try:
             response = self.client.send(request)
         except httpx.RequestError as error:
-            raise self._not_answered(error, is_own=error.request is request) from None
+            is_own = error.request is request
+            self.denied += not is_own
+            raise self._not_answered(error, is_own=is_own) from None
         except HowToError as error:
-            # It is about the request for an access token, which goes before this one.
-            raise self._failed(self._counted(error), is_safe=True) from None
+            self.denied += 1
+            raise self._denied(error) from None
         try:
             return self._read(response)
         except HowToError as error:
             # What was refused as it was has done nothing.
             refused = isinstance(error, ApiError) and error.status < 500
             self.may_have_arrived = self.may_have_arrived or not refused
-            raise self._failed(error, is_safe=self.repeatable) from None
+            raise self._failed(error, is_safe=self.repeatable, times=self.attempts) from None
 
-    def _counted(self, error: HowToError) -> HowToError:
-        """Add how often it was sent to what does not tell by itself; a thread of its own may."""
-        often = times_sent(self.attempts, self._seconds)
-        if isinstance(error, ApiError) or not often:
+    def _denied(self, error: HowToError) -> HowToError:
+        """Say what became of a request for which no access token was to be had.
+
+        Args:
+            error: What was answered to the request for an access token, which goes before.
+        """
+        error = self._counted(self._failed(error, is_safe=True, times=self.denied), self.denied)
+        if not self.may_have_arrived:
             return error
-        counted = copy(error)
-        counted.args = (f"{error} {often}",)
-        return counted
+        return NoAnswerError(
+            f"{self.line} got no answer, so nobody knows whether it took effect, and it could not "
+            f"be sent again: {error}"
+        )
 
-    def _failed(self, error: HowToError, *, is_safe: bool) -> HowToError:
+    def _failed(self, error: HowToError, *, is_safe: bool, times: int) -> HowToError:
         """Tell whether to go on after an answer that was no good, and add how often it was sent.
 
         Args:
             error: What the answer was.
             is_safe: Whether it does no harm to send once more what was answered so.
+            times: How often it was sent.
         """
         if isinstance(error, UnreadableAnswerError):
             self.again = is_safe and error.damaged
@@ -146,10 +159,17 @@ class Sending:
                 is_safe and error.status in _PASSING
             )
             if error.exchange is not None:
-                error.exchange = replace(
-                    error.exchange, attempts=self.attempts, seconds=self._seconds
-                )
+                error.exchange = replace(error.exchange, attempts=times, seconds=self._seconds)
         return error
+
+    def _counted(self, error: HowToError, times: int) -> HowToError:
+        """Add how often it was sent to what does not tell by itself."""
+        often = times_sent(times, self._seconds)
+        if isinstance(error, ApiError) or not often:
+            return error
+        counted = copy(error)  # the original may be raised in other threads too
+        counted.args = (f"{error} {often}",)
+        return counted
 
     def _not_answered(self, error: httpx.RequestError, *, is_own: bool) -> HowToError:
         """Tell whether to go on where no answer came, and say what happened.
@@ -158,17 +178,21 @@ class Sending:
             error: What happened.
             is_own: Whether it happened to this request, and not to the one for an access token.
         """
+        times = self.attempts if is_own else self.denied
         if isinstance(error, AnswerTooLarge):
+            self.may_have_arrived = self.may_have_arrived or is_own
+            line = self.line if is_own else f"{error.request.method} {error.request.url}"
             return self._counted(
                 UnreadableAnswerError(
-                    f"{self.line} was answered, but not by the API: {error} Check the address, "
-                    "and what stands between this machine and it."
-                )
+                    f"{line} was answered, but not by the API: {error} Check the address, and "
+                    "what stands between this machine and it."
+                ),
+                times,
             )
         never_arrived = not is_own or never_left(error)
         self.again = (never_arrived or self.repeatable) and not is_lasting(error)
         self.may_have_arrived = self.may_have_arrived or not never_arrived
-        often = "once" if self.attempts == 1 else f"{self.attempts} times"
+        often = "once" if times == 1 else f"{times} times"
         return no_answer(
             error,
             self.line,
@@ -204,7 +228,9 @@ class Sending:
             exchange=exchange,
             about=_resource_of(self.method, self.target),
         )
-        if not self.policy.allow_live and any(map(_is_live, document.resources)):
+        if not self.policy.allow_live and any(
+            map(_is_live, [*document.resources, *document.included])
+        ):
             raise LiveModeError(
                 f"{self.line} was answered with data of live mode: expected test mode. It has had "
                 "its effect, if it has any; nothing more is sent for it. Check which organization "

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import dis
+import itertools
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import httpx
@@ -16,6 +23,7 @@ import jwt
 import pytest
 
 from helpers.authentication import AccessTokenAuth, RenewingAuth
+from helpers.client import open_client, send
 from helpers.credentials import Credentials
 from helpers.errors import (
     ArgumentError,
@@ -24,8 +32,10 @@ from helpers.errors import (
     LiveModeError,
     ServerFailure,
     TooManyRequests,
+    UnreachableError,
     UnreadableAnswerError,
 )
+from helpers.grants import AccessTokenAwaited
 from helpers.sandbox.scenarios import SCENARIOS, open_store
 from helpers.sandbox.server import Server
 
@@ -410,6 +420,34 @@ def test_another_refusal_renews_nothing(endpoint: Endpoint, answer: httpx.Respon
     assert (received.status_code, len(endpoint.asked)) == (answer.status_code, 1)
 
 
+def test_attempts_that_share_it_renew_once(endpoint: Endpoint) -> None:
+    """A place that takes no access token is not asked for another with every attempt."""
+    endpoint.valid = set()
+    renewed: dict[str, bool] = {}
+    with endpoint.client(endpoint.auth()) as client:
+        for _ in range(3):
+            client.get("/api/orders", extensions={"renewed": renewed})
+        assert (endpoint.numbers, len(endpoint.asked)) == ([1, 2, 2, 2], 2)
+        client.get("/api/orders", extensions={"renewed": {}})
+
+    assert (endpoint.numbers[4:], len(endpoint.asked)) == ([2, 3], 3)
+
+
+def test_renewal_that_failed_is_tried_by_the_next_attempt(endpoint: Endpoint) -> None:
+    """Only an access token that came counts as the one that an attempt may renew."""
+    renewed: dict[str, bool] = {}
+    with endpoint.client(endpoint.auth()) as client:
+        client.get("/api/orders")
+        endpoint.valid = {3}
+        endpoint.answer = answering(503)
+        with pytest.raises(ServerFailure):
+            client.get("/api/orders", extensions={"renewed": renewed})
+        endpoint.answer = None
+        answer = client.get("/api/orders", extensions={"renewed": renewed})
+
+    assert (answer.status_code, endpoint.numbers) == (200, [1, 1, 1, 3])
+
+
 # Many threads.
 
 
@@ -521,7 +559,7 @@ def test_nobody_waits_longer_than_their_request_may_take(
         first = pool.submit(client.get, "/api/orders")
         try:
             assert asking.wait(DEADLINE_SECONDS)
-            with pytest.raises(httpx.PoolTimeout) as raised:
+            with pytest.raises(AccessTokenAwaited) as raised:
                 client.get("/api/orders", timeout=timeout, extensions=dict(extensions))
         finally:
             go_on.set()
@@ -529,6 +567,103 @@ def test_nobody_waits_longer_than_their_request_may_take(
 
     assert raised.value.request.url == ORDERS
     assert len(endpoint.asked) == 1
+
+
+def test_message_says_that_another_thread_was_still_asking(endpoint: Endpoint) -> None:
+    """Neither the address nor the network is at fault, so neither is to be checked."""
+    times = {"timeout_seconds": 0.01, "budget_seconds": 0.01}
+    transport = httpx.MockTransport(endpoint.handle)
+    with open_client(PLACE, credentials=INTEGRATION, transport=transport, **times) as client:
+        flow = client.auth.sync_auth_flow(httpx.Request("GET", ORDERS))
+        next(flow)
+        with pytest.raises(UnreachableError) as raised:
+            send(client, "GET", "/api/orders")
+        flow.close()
+
+    message = str(raised.value)
+    assert f"sent to {PLACE}: another thread was still asking for an access token. " in message
+    assert message.endswith("It did nothing: send it again later.")
+    assert not endpoint.requests
+
+
+def interrupted_at(place: int, act: Callable[[], object]) -> bool:
+    """Interrupt what is done while an access token is kept, where an interrupt can come.
+
+    Returns:
+        Whether it was interrupted: whether there is such a place.
+    """
+    left = place
+    called: dict[FrameType, bool] = {}
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal left
+        if frame.f_code.co_name != "_keep":
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            # Python looks for one after a call, and not between any other two instructions.
+            if called.get(frame):
+                left -= 1
+                if left < 0:
+                    raise KeyboardInterrupt
+            name = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+            called[frame] = name.startswith("CALL")
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        act()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def test_interrupt_leaves_the_lock_to_others(endpoint: Endpoint) -> None:
+    """Wherever somebody interrupts who asks, the next request may ask."""
+    for place in itertools.count():
+        auth = endpoint.auth()
+        with endpoint.client(auth) as client:
+            was_interrupted = interrupted_at(place, lambda: client.get("/api/orders"))
+        assert is_free(auth), place
+        if not was_interrupted:
+            break
+
+    assert place > 5
+
+
+FORKS = """
+import os, signal
+import httpx
+from tests.test_authentication import Endpoint, ORDERS
+
+endpoint = Endpoint()
+auth = endpoint.auth()
+next(flow := auth.sync_auth_flow(httpx.Request("GET", ORDERS)))
+child = os.fork()
+if not child:
+    signal.alarm(5)
+    with endpoint.client(auth) as client:
+        os._exit(client.get("/api/orders", timeout=httpx.Timeout(5, pool=None)).status_code % 256)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), auth._lock.locked())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="This system does not fork processes.")
+def test_process_that_was_forked_waits_for_nobody() -> None:
+    """A thread that asks stays behind in the parent; the child asks for itself."""
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert (done.stdout.split(), done.stderr) == (["200", "True"], "")
 
 
 def fail(_: httpx.Request) -> httpx.Response:

@@ -32,6 +32,7 @@ from helpers.errors import (
     ArgumentError,
     BadRequest,
     DocumentError,
+    InvalidAccessToken,
     LiveModeError,
     NoAnswerError,
     TooManyRequests,
@@ -530,6 +531,16 @@ def test_answer_of_live_mode_is_refused_unless_it_is_allowed() -> None:
         assert send(client, "GET", "/api/orders/o").data == live["data"]
 
 
+def test_live_data_beside_the_answer_are_refused_too() -> None:
+    """What was included counts as well."""
+    live = {"data": [], "included": [{"id": "o", "type": "orders", "meta": {"mode": "live"}}]}
+    with (
+        client_of(lambda _: httpx.Response(200, json=live)) as client,
+        pytest.raises(LiveModeError),
+    ):
+        send(client, "GET", "/api/orders")
+
+
 def test_access_token_of_live_mode_is_refused_unless_it_is_allowed() -> None:
     """Nothing is even sent with it."""
     live = jwt.encode({"test": False}, "0" * 64, algorithm="HS256")
@@ -547,6 +558,7 @@ def test_access_token_of_live_mode_is_refused_unless_it_is_allowed() -> None:
         ({"access_token": "x", "credentials": CREDENTIALS}, "not both"),
         ({"access_token": "x", "timeout_seconds": 0}, "timeout_seconds to be more than 0"),
         ({"access_token": "x", "budget_seconds": float("nan")}, "budget_seconds to be more"),
+        ({"access_token": "x", "timeout_seconds": 1e300}, "at most a day, got 1e.300"),
     ],
 )
 def test_client_that_cannot_be_opened_is_told(options: dict[str, Any], expected: str) -> None:
@@ -582,15 +594,139 @@ def test_address_is_a_scheme_and_a_host_and_nothing_else(base_url: str) -> None:
     assert "a-secret" not in str(raised.value)
 
 
-@pytest.mark.parametrize("target", ["@elsewhere.example.com/", "api/orders", ".example.com", ""])
-def test_target_that_could_lead_to_another_host_is_refused(
+@pytest.mark.parametrize(
+    "target",
+    [
+        "@elsewhere.example.com/",
+        "api/orders",
+        ".example.com",
+        "",
+        "//elsewhere.example.com",
+        "/api/orders/../customers",
+        "/api/orders/%2e%2E/customers",
+        "/api/orders/x#y",
+        "/api\\orders",
+        "/api/orders/\u00e9",
+        "/api/orders/x\n",
+        "/api/orders/" + "x" * 8000,
+    ],
+)
+def test_target_that_could_lead_elsewhere_is_refused(
     client: httpx.Client, sent: list[httpx.Request], target: str
 ) -> None:
     """A target is joined to the address of the place, and has to stay there."""
-    with pytest.raises(ArgumentError, match="starts with a slash"):
+    with pytest.raises(ArgumentError, match="starts with a slash") as raised:
         send(client, "GET", target)
 
+    assert len(str(raised.value)) < 400
+
     assert sent == []
+
+
+@pytest.mark.parametrize("method", ["get", "GET\r\nX: y", "TRACE", ""])
+def test_method_is_one_of_the_apis(
+    client: httpx.Client, sent: list[httpx.Request], method: str
+) -> None:
+    """Nothing else is put on the wire in its place."""
+    with pytest.raises(ArgumentError, match="Expected one of: GET, POST, PATCH, DELETE"):
+        send(client, method, "/api/orders")
+
+    assert sent == []
+
+
+def test_client_that_was_closed_is_told(client: httpx.Client) -> None:
+    """Whoever goes on after the end learns that it is the end."""
+    client.close()
+    with pytest.raises(ArgumentError, match="Expected an open client"):
+        send(client, "GET", "/api/orders")
+
+
+def test_interrupt_is_never_waited_out() -> None:
+    """Whoever presses Ctrl-C wants it to end, also where the next attempt is due."""
+    asked = []
+
+    def fail(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise httpx.ReadTimeout("")
+
+    def interrupt(*_: object, **__: object) -> NoAnswerError:
+        raise KeyboardInterrupt
+
+    with client_of(fail) as client, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("helpers.sending.no_answer", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            send(client, "GET", "/api/orders/o")
+
+    assert len(asked) == 1
+
+
+def with_credentials(answer: Answer) -> httpx.Client:
+    """Open a client that has to ask for its access token first."""
+    return open_client(
+        "http://127.0.0.1",
+        credentials=Credentials("http://127.0.0.1/oauth/token", "a-client"),
+        budget_seconds=BUDGET_SECONDS,
+        transport=httpx.MockTransport(answer),
+    )
+
+
+GRANTED = {"access_token": "an-access-token", "token_type": "bearer", "expires_in": 7200}
+INVALID = {"errors": [{"code": "INVALID_TOKEN"}]}
+
+
+def test_answer_about_an_access_token_that_is_too_large_is_told_as_such() -> None:
+    """The message does not blame the API for what another server has sent."""
+    large = httpx.Response(200, content=b"x" * (LARGEST_ANSWER + 1))
+    with (
+        with_credentials(lambda _: large) as client,
+        pytest.raises(UnreadableAnswerError, match=r"^POST http://127.0.0.1/oauth/token was answ"),
+    ):
+        send(client, "PATCH", "/api/orders/o", document={"data": {}})
+
+
+def test_access_token_is_renewed_once_for_all_attempts_of_a_request() -> None:
+    """A place that takes none of them is not asked for one after the other."""
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        if request.url.path == "/oauth/token":
+            return httpx.Response(200, json=GRANTED)
+        is_first = asked.count("/api/orders/o") % 2 == 1
+        return httpx.Response(401, json=INVALID) if is_first else httpx.Response(503)
+
+    with with_credentials(answer) as client, pytest.raises(InvalidAccessToken):
+        send(client, "GET", "/api/orders/o")
+
+    assert (asked.count("/oauth/token"), asked.count("/api/orders/o")) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "denial", [httpx.Response(503), httpx.ReadTimeout(""), httpx.Response(400)]
+)
+def test_request_that_may_have_arrived_is_not_forgotten_for_want_of_an_access_token(
+    denial: httpx.Response | httpx.ReadTimeout,
+) -> None:
+    """Of a write that was lost it is said that nobody knows, whatever came after it."""
+    outcomes: list[httpx.Response | httpx.ReadTimeout] = [
+        httpx.Response(200, json=GRANTED | {"expires_in": 0.01}),
+        httpx.ReadTimeout(""),
+        *[denial] * 9,
+    ]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        time.sleep(0.02)  # longer than the access token lives
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, httpx.Response):
+            return outcome
+        raise outcome
+
+    with with_credentials(answer) as client, pytest.raises(NoAnswerError) as raised:
+        send(client, "PATCH", "/api/orders/o", document={"data": {}}, repeatable=True)
+
+    assert type(raised.value) is NoAnswerError
+    assert "PATCH /api/orders/o got no answer, so nobody knows whether" in str(raised.value)
+    assert "POST http://127.0.0.1/oauth/token" in str(raised.value)
 
 
 def test_nothing_packed_is_asked_for(client: httpx.Client, sent: list[httpx.Request]) -> None:

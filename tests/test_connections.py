@@ -115,7 +115,7 @@ def test_request_whose_time_is_up_is_not_sent() -> None:
     with (
         server() as base_url,
         open_transport(base_url) as transport,
-        pytest.raises(httpx.ConnectTimeout),
+        pytest.raises(httpx.PoolTimeout),
     ):
         get(transport, base_url, within=-1)
 
@@ -153,6 +153,93 @@ def test_answer_of_just_the_bound_is_read() -> None:
         assert get(transport, base_url).content == body
 
 
+@pytest.mark.parametrize("packing", ["gzip, gzip", "br", "gzip, identity"])
+def test_answer_that_is_packed_in_another_way_is_refused(packing: str) -> None:
+    """Packed twice, a few bytes could fill the memory."""
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {packing}\r\nContent-Length: 2\r\n\r\n"
+    with (
+        server([head.encode(), b"ok"]) as base_url,
+        open_transport(base_url) as transport,
+        pytest.raises(httpx.DecodingError),
+    ):
+        get(transport, base_url)
+
+
+def test_length_in_other_digits_is_none() -> None:
+    """What only looks like a number to Python is no reason to fail."""
+    response = httpx.Response(200, headers=[(b"Content-Length", b"\xb2")], content=b"ok")
+    transport = BoundedTransport(httpx.MockTransport(lambda _: response))
+
+    assert get(transport, "http://127.0.0.1").content == b"ok"
+
+
+def test_request_that_is_taken_slowly_is_not_waited_for_beyond_the_deadline() -> None:
+    """However little the other side takes at a time, the time of the whole is up some time."""
+    stop = threading.Event()
+
+    def take_slowly() -> None:
+        with suppress(OSError), listening.accept()[0] as connection:
+            while not stop.wait(0.02) and connection.recv(20_000):
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        thread = threading.Thread(target=take_slowly)
+        thread.start()
+        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        extensions = {"timeout": {"write": 5.0}, DEADLINE: time.monotonic() + 0.3}
+        request = httpx.Request("POST", base_url, content=b"x" * 30_000_000, extensions=extensions)
+        started = time.monotonic()
+        with open_transport(base_url) as transport, pytest.raises(httpx.WriteTimeout):
+            transport.handle_request(request)
+        stop.set()
+        thread.join(10)
+
+    assert time.monotonic() - started < 1
+
+
+def test_name_of_many_addresses_has_one_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses where nobody answers do not each have the whole time."""
+    places = [(2, 1, 6, "", (f"127.0.0.{number}", 1)) for number in range(1, 6)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
+    tried = []
+
+    def connect(_: object, host: str, port: int, timeout: float, *rest: object) -> None:
+        tried.append(host)
+        time.sleep(min(timeout, 0.2))
+        raise httpcore.ConnectTimeout
+
+    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
+    started = time.monotonic()
+    with (
+        open_transport("http://127.0.0.1") as transport,
+        pytest.raises(httpx.ConnectTimeout),
+    ):
+        get(transport, "http://127.0.0.1", within=0.5)
+
+    assert tried == ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
+    assert time.monotonic() - started < 0.7
+
+
+def test_child_has_connections_of_its_own() -> None:
+    """After a fork, parent and child do not read each other's answers."""
+    own = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+    with server([WHOLE], [own]) as base_url, open_transport(base_url) as transport:
+        get(transport, base_url)
+        socket_transport = transport._inner  # type: ignore[attr-defined]
+        of_parent = socket_transport._pool
+        connections._part_from_parent()
+        of_child = socket_transport._pool
+        with patched(httpcore.SyncBackend, "connect_tcp") as connected:
+            socket_transport._pool = of_parent
+            assert get(transport, base_url).status_code == 201
+        of_child.close()
+        connections._OF_PARENT.remove(of_parent)
+
+    assert (connected, of_child is of_parent) == ([], False)
+
+
 def test_packed_answer_is_unpacked() -> None:
     """Whoever packs it although it was not asked for is understood all the same."""
     packed = gzip.compress(b"ok")
@@ -167,11 +254,14 @@ def test_packed_answer_is_unpacked() -> None:
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
 HINTED = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + WHOLE
 CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+TRAILED = CHUNKED[:-2] + b"X-Trailer: x\r\n\r\n"
 EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
-@pytest.mark.parametrize("first", [WHOLE, CHUNKED, HINTED, EMPTY])
-@pytest.mark.parametrize("more", [WHOLE, WHOLE[:10], b"\r\n"], ids=["whole", "part", "line"])
+@pytest.mark.parametrize("first", [WHOLE, CHUNKED, TRAILED, HINTED, EMPTY])
+@pytest.mark.parametrize(
+    "more", [WHOLE, CHUNKED, WHOLE[:10], b"\r\n"], ids=["whole", "chunks", "part", "line"]
+)
 def test_answer_that_was_not_asked_for_is_taken_for_none(first: bytes, more: bytes) -> None:
     """What comes behind an answer is not the answer to the next request, nor the start of it."""
     with server([first + more], [CREATED]) as url, open_transport(url) as transport:
@@ -182,7 +272,7 @@ def test_answer_that_was_not_asked_for_is_taken_for_none(first: bytes, more: byt
     assert len(connected) == 1
 
 
-@pytest.mark.parametrize("first", [WHOLE, CHUNKED, HINTED, EMPTY])
+@pytest.mark.parametrize("first", [WHOLE, CHUNKED, TRAILED, HINTED, EMPTY])
 def test_connection_is_used_again(first: bytes) -> None:
     """Where all that came was the answer, nothing has to be opened anew."""
     with server([first], [CREATED]) as url, open_transport(url) as transport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import pickle
 
 import pytest
@@ -46,6 +47,7 @@ def test_class_is_of_the_tree(name: str) -> None:
         (409, errors.Conflict),
         (423, errors.Locked),
         (404, errors.NotFound),
+        (408, errors.ApiError),
         (406, errors.ApiError),
         (422, errors.Unprocessable),
         (429, errors.TooManyRequests),
@@ -83,6 +85,61 @@ def test_message_gives_every_reason() -> None:
     error = errors.error_for_status("PATCH /", status=422, errors=[BLANK, {"title": "no"}])
 
     assert "payment_source); no (no code). " in str(error)
+
+
+def test_message_is_to_be_read() -> None:
+    """However much was sent as a reason, the message holds what a reader can read of it."""
+    long = {"detail": "d" * 3_000_000, "code": "c" * 3_000, "source": {"pointer": "p" * 3_000}}
+    error = errors.error_for_status("PATCH /", status=422, errors=[long] * 12)
+    reason = f"{'d' * 299}… ({'c' * 99}… at {'p' * 99}…)"
+
+    assert str(error).startswith(f"PATCH / was answered with 422: {reason}; {reason}; ")
+    assert f"{reason}; and 2 more. Change what" in str(error)
+    assert str(error).count("; ") == 10
+
+
+@pytest.mark.parametrize("number", [10, 11])
+def test_message_shows_ten_reasons(number: int) -> None:
+    """The rest is counted, where there is a rest."""
+    error = errors.error_for_status("PATCH /", status=422, errors=[BLANK] * number)
+
+    assert str(error).count("can't be blank") == 10
+    assert ("and 1 more" in str(error)) == (number == 11)
+
+
+def test_secret_is_hidden_before_a_reason_is_cut() -> None:
+    """The beginning of a secret that a cut would leave is hidden too."""
+    given = {"detail": "d" * 294 + "a-secret-of-some-length", "token": "a-secret-of-some-length"}
+    error = errors.error_for_status("PATCH /", status=422, errors=[given])
+
+    assert f"{'d' * 294}*****… (no code)" in str(error)
+
+
+def test_half_a_pair_of_surrogates_breaks_no_message() -> None:
+    """A secret that JSON can write and UTF-8 cannot is hidden as any other."""
+    secret = json.loads('"\\ud800aaaaaaaaaaaa"')
+    given = {"detail": f"<{secret}>", "token": secret}
+    error = errors.error_for_status("PATCH /", status=422, errors=[given])
+
+    assert "422: <********> (no code)" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (7, "Wait 7 s,"),
+        (86_400, "Wait 86,400 s,"),
+        (86_401, "Wait a long while,"),
+        (1e308, "Wait a long while,"),
+    ],
+)
+def test_wait_is_told_in_seconds_up_to_a_day(seconds: float, expected: str) -> None:
+    """What nobody waits for is not told in hundreds of digits."""
+    limit = RateLimit(retry_after_seconds=seconds)
+    exchange = Exchange("GET", "https://x", "/", {}, None, 429, "", rate_limit=limit)
+    error = errors.error_for_status("GET /", status=429, errors=[], exchange=exchange)
+
+    assert error.advice == f"{expected} send it again, and send fewer in the same time."
 
 
 def test_message_admits_that_there_is_no_reason() -> None:
@@ -148,6 +205,7 @@ def test_rate_limit_says_how_long_to_wait(limit: RateLimit | None, expected: flo
         ("GET /", 401, "UNAUTHORIZED", "Use an access token that may do this"),
         ("GET /", 401, "INVALID_TOKEN", "Get another access token"),
         ("GET /", 404, "", "Check the id"),
+        ("PATCH /", 408, "", "). Send it again later."),
         ("POST /", 409, "", "Use what is there already"),
         ("PATCH /", 422, "", "Change what the reasons name"),
         ("DELETE /", 423, "", "delete that first"),

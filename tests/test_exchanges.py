@@ -30,6 +30,7 @@ def test_exchange_tells_how_often_it_was_sent_where_that_is_worth_telling(
         ({}, None),
         ({"Retry-After": "soon"}, None),
         ({"Retry-After": "-1"}, None),
+        ({"Retry-After": "Mon, 01 Jan 99999999999 00:00:00 GMT"}, None),
         ({"Retry-After": "inf"}, None),
         ({"Retry-After": "nan"}, None),
         ({"Retry-After": "2.5"}, RateLimit(retry_after_seconds=2.5)),

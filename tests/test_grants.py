@@ -16,6 +16,7 @@ from helpers.grants import (
     faults_in,
     granted,
     reasons,
+    refusal,
     settings_at_fault,
 )
 
@@ -205,6 +206,25 @@ def test_settings_are_named_that_can_be_at_fault(
 ) -> None:
     """A reader is told which of the settings to look at, and which of them is missing."""
     assert settings_at_fault([{"title": title}], credentials) == named
+
+
+@pytest.mark.parametrize(
+    ("credentials", "title", "is_told"),
+    [
+        (CUSTOMER, "unauthorized_client", True),
+        (CUSTOMER, "invalid_client", False),
+        (INTEGRATION, "unauthorized_client", False),
+    ],
+)
+def test_customer_of_an_application_that_is_no_sales_channel_is_told(
+    credentials: Credentials, title: str, is_told: bool
+) -> None:
+    """An integration's client id is a good one, but not for a customer."""
+    words = refusal(403, [{"title": title}], credentials, secrets=())
+
+    assert (
+        words.endswith("CL_CLIENT_ID: for a customer, it has to be a sales channel's.") == is_told
+    )
 
 
 def test_exchange_shows_no_secret() -> None:

@@ -88,6 +88,15 @@ def test_without_secrets_a_text_stays_as_it_is(known: list[str]) -> None:
     assert mask_text("a text", known) == "a text"
 
 
+@pytest.mark.parametrize("way", ["itself", "JSON", "JSON as it is", "Python"])
+def test_a_secret_may_hold_half_a_pair_of_surrogates(way: str) -> None:
+    """What JSON can write and UTF-8 cannot is hidden as any other secret."""
+    secret = json.loads('"\\ud800aaaaaaaaaaaa"')
+    written = WAYS[way](secret)
+
+    assert mask_text(f"<{written}>", [secret]) == f"<{ASTERISKS}>"
+
+
 def test_a_secret_of_one_member_is_hidden_in_every_other() -> None:
     """What a document says is a secret is one wherever it stands in the document."""
     document = {"auth_token": SECRET, "note": f"it was {quote(SECRET)}", SECRET: [SECRET[:20]]}

@@ -154,6 +154,9 @@ ROWS: Rows = {
     "credentials.Credentials": _renewing,
     "grants.Granted": _renewing,
     "authentication.AccessTokenAuth": _given,
+    "grants.AccessTokenAwaited": lambda _: grants.AccessTokenAwaited(
+        "", request=httpx.Request("GET", f"{BASE_URL}/api/orders?{urlencode(TOKEN)}")
+    ),
     "grants.Told": lambda _: grants.Told(True, "yourdomain"),
     "grants.Unusable": lambda _: grants.Unusable("expected a JSON object, got something else"),
     "grants.faults_in": "gives error objects as they came, to be put into words by reasons",

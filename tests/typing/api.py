@@ -280,6 +280,8 @@ def of_browsing() -> None:
 def of_grants(request: httpx.Request, asked_with: credentials.Credentials) -> None:
     """An answer grants something, or says why it does not."""
     _: str = grants.MEDIA_TYPE
+    awaited: httpx.PoolTimeout = grants.AccessTokenAwaited("", request=request)
+    assert_type(awaited.request, httpx.Request)
     answer = grants.granted(b"{}", "application/json", secrets=())
     assert_type(answer, grants.Granted | grants.Unusable)
     given = grants.Granted("a.b.c", 7200.0, None)
