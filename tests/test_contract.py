@@ -764,39 +764,184 @@ def test_without_an_order_the_rest_is_asked(
     environ = settings_of(place)
     del environ["CL_ORDER_ID"]
     status = compare(environ)
-    rows = rows_of(capsys.readouterr().out)
+    printed = capsys.readouterr().out
+    rows = rows_of(printed)
+    verdicts = [row[-1] for row in rows.values()]
 
-    assert status == 2
-    assert rows["a page of 26"][-1] == "same"
+    assert (status, verdicts.count("same"), verdicts.count(contract.UNASKED)) == (2, 12, 17)
+    assert [rows[what][-1] for what in ("a page of 26", "no access token")] == ["same"] * 2
     assert rows["step 1, save: the answer"] == [
         "CL\\_ORDER\\_ID is not set",
         "200",
         contract.UNASKED,
     ]
+    assert printed.splitlines()[-1] == (
+        "Set CL_ORDER_ID (the notebook 04_prepare_an_order_of_your_own makes one) "
+        "to ask the other 17."
+    )
 
 
-def test_order_without_a_payment_source_is_not_saved(
+def test_without_an_order_what_is_asked_is_refused_for_its_own_sake(
     place: Skin, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An order that is not ready for the recipe is told so, and not sent the save."""
-    status = compare(settings_of(place, CL_ORDER_ID="pWZkeVLoJn"))
+    """That no order has the id, which stands in for one, is the answer to none of these."""
+    environ = settings_of(place)
+    del environ["CL_ORDER_ID"]
+    compare(environ)
     rows = rows_of(capsys.readouterr().out)
+    not_there = [what for what, row in rows.items() if row[0].startswith("404")]
 
-    assert status == 2
-    assert rows["step 1, save: the answer"][0] == "the order has no payment source"
-    assert left(place) == UNTOUCHED
+    assert [what for what in not_there if not what.startswith("an order that is not")] == []
 
 
-def test_order_that_refuses_the_save_differs(
+@pytest.mark.parametrize(
+    ("order_id", "told"),
+    [
+        ("NqvGxbmPWe", "NqvGxbmPWe has no customer."),
+        ("drYpoNLxZA", "drYpoNLxZA is placed."),
+        ("pWZkeVLoJn", "pWZkeVLoJn has no payment source."),
+        ("kLRAyaVMqb", "kLRAyaVMqb has a Klarna payment without its auth_token."),
+        ("notAnOrder", "notAnOrder is not there for these requests."),
+    ],
+)
+@pytest.mark.parametrize("with_credentials", [False, True], ids=["access token", "credentials"])
+def test_order_that_will_not_do_is_refused(
+    place: Skin,
+    capsys: pytest.CaptureFixture[str],
+    order_id: str,
+    told: str,
+    with_credentials: bool,
+) -> None:
+    """What it has to be is said in one sentence, and nothing is sent that may change anything."""
+    environ = settings_of(place, CL_ORDER_ID=order_id)
+    if with_credentials:
+        del environ["CL_ACCESS_TOKEN"]
+        given = SCENARIOS["documented"].settings
+        names = ("CL_CLIENT_ID", "CL_SCOPE", "CL_CUSTOMER_EMAIL", "CL_CUSTOMER_PASSWORD")
+        environ |= {name: given[name] for name in names}
+    before = place.by_integration("GET", f"/api/orders/{order_id}")
+    status = compare(environ)
+    printed = capsys.readouterr()
+
+    assert (status, printed.out) == (2, "")
+    assert printed.err == (
+        "Expected CL_ORDER_ID to name a pending order of your customer's, whose Klarna payment "
+        f"has its auth_token, but {told}\n"
+    )
+    assert [line for line in place.writes if "/oauth/token" not in line] == []
+    assert place.by_integration("GET", f"/api/orders/{order_id}") == before
+
+
+def test_order_that_is_paid_otherwise_is_refused(
     place: Skin, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A payment without its authorization cannot be saved; why is told, and the rest not asked."""
-    status = compare(settings_of(place, CL_ORDER_ID="kLRAyaVMqb"))
-    rows = rows_of(capsys.readouterr().out)
+    """The recipe is about Klarna: another gateway's payment is no example of it."""
+    place.spoil = spoiling(
+        lambda d: d["data"]["relationships"]["payment_source"]["data"].update(
+            type="stripe_payments"
+        ),
+        when=lambda request: f"{ORDER_ID}?include" in request.target,
+    )
+    status = compare(settings_of(place))
 
-    assert status == 2
-    assert rows["step 1, save: the answer"][0].startswith("422 `VALIDATION_ERROR`")
-    assert left(place) == UNTOUCHED
+    assert (status, place.writes) == (2, [])
+    assert f"but {ORDER_ID} is paid with one of stripe_payments." in capsys.readouterr().err
+
+
+def integration_of(place: Skin, whose: str) -> dict[str, str]:
+    """Write the settings of one who is no customer."""
+    environ = settings_of(place)
+    if whose == "credentials":
+        del environ["CL_ACCESS_TOKEN"]
+        given = SCENARIOS["documented"].settings
+        return environ | {
+            name: given[name.replace("CL_", "CL_INTEGRATION_")]
+            for name in ("CL_CLIENT_ID", "CL_CLIENT_SECRET")
+        }
+    if whose == "claims":
+        given = SCENARIOS["documented"].settings
+        answer = httpx.post(
+            f"{place.base_url}/oauth/token",
+            json={
+                "grant_type": "client_credentials",
+                "client_id": given["CL_CLIENT_ID"],
+                "scope": given["CL_SCOPE"],
+            },
+            trust_env=False,
+        ).json()
+        return environ | {"CL_ACCESS_TOKEN": answer["access_token"]}
+    return environ | {"CL_ACCESS_TOKEN": "your-integration-access-token"}
+
+
+@pytest.mark.parametrize("whose", ["credentials", "claims", "application"])
+def test_requests_of_no_customer_are_refused(
+    place: Skin, capsys: pytest.CaptureFixture[str], whose: str
+) -> None:
+    """An integration and a guest are told apart by credentials, claims, or their application."""
+    environ = integration_of(place, whose)
+    place.requests.clear()
+    status = compare(environ)
+    printed = capsys.readouterr()
+
+    assert (status, printed.out, place.writes) == (2, "", [])
+    assert "the customer whose order is in CL_ORDER_ID" in printed.err
+    assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("member", "name", "value", "told"),
+    [
+        ("attributes", "status", "draft", "another status than before: it was pending, and is "),
+        ("attributes", "customer_email", "x@example.com", "another customer_email than before: "),
+        ("attributes", "guest", True, "another guest than before: it was False, and is True."),
+        ("relationships", "payment_method", {"data": None}, "another payment_method than before"),
+        ("relationships", "customer", {"data": None}, "another customer than before: it was "),
+    ],
+)
+def test_order_that_is_otherwise_afterwards_is_told(
+    place: Skin,
+    capsys: pytest.CaptureFixture[str],
+    member: str,
+    name: str,
+    value: object,
+    told: str,
+) -> None:
+    """Whatever changes with the save, and is not undone, is left behind and told."""
+
+    def change_order(request: Request, response: Response) -> Response:
+        if is_save(request):
+            place.made.append("a save")
+        if not place.made or f"{ORDER_ID}?include=available" not in request.target:
+            return response
+        document = json.loads(response.body)
+        document["data"][member][name] = value
+        return replace(response, body=json.dumps(document).encode())
+
+    place.spoil = change_order
+    status = compare(settings_of(place))
+    complaint = capsys.readouterr().err
+
+    assert (status, complaint.count("LEFT BEHIND")) == (2, 1)
+    assert f"LEFT BEHIND: The order {ORDER_ID} has {told}" in complaint
+
+
+def test_wallet_entry_that_is_gone_afterwards_is_told(
+    place: Skin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An entry that was there before, and that the place drops, is not passed over."""
+    older = place.by_integration("POST", ENTRIES, entry(payment_id="mBqoAZyLEx"))["data"]["id"]
+
+    def drop(request: Request, response: Response) -> Response:
+        if is_save(request):
+            place.by_integration("DELETE", f"{ENTRIES}/{older}")
+        return response
+
+    place.spoil = drop
+    status = compare(settings_of(place))
+    complaint = capsys.readouterr().err
+
+    assert (status, complaint.count("LEFT BEHIND")) == (2, 1)
+    assert f"from the wallet entry {older} no more: there were 1 entries, and are 0" in complaint
 
 
 def test_live_mode_is_not_written_to(place: Skin, capsys: pytest.CaptureFixture[str]) -> None:

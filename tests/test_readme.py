@@ -27,6 +27,41 @@ def prose(notebook: str) -> str:
     return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
 
+def code(notebook: str) -> str:
+    """Read the code cells of a notebook."""
+    cells = json.loads((ROOT / "notebooks" / notebook).read_text("utf-8"))["cells"]
+    return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+
+
+def test_saves_are_counted() -> None:
+    """Whoever lets the notebooks change an organization knows how often they save."""
+    saves = [code(name).count(".save_payment_source_to_customer_wallet(") for name in NOTEBOOKS]
+
+    assert (saves[1:3], saves[0]) == ([2, 1], 0)
+    assert "The notebooks 01 and 02 send the save three times" in README
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "no connection came about",
+        "could not be sent",
+        "got no answer",
+        "was answered with 404",
+        "was answered with 422",
+        "was answered with 429",
+        "gave no access token for these credentials",
+    ],
+)
+def test_what_an_error_says_is_in_the_table(seen: str) -> None:
+    """Whoever looks up an error's words finds what to do; and the helpers say these words."""
+    said = seen.rstrip("0123456789")
+    rows = [line for line in README.splitlines() if line.startswith("| ") and f"`{seen}`" in line]
+
+    assert len(rows) == 1
+    assert any(said in path.read_text("utf-8") for path in (ROOT / "helpers").glob("*.py"))
+
+
 def test_session_runs_as_written() -> None:
     """What the front page shows of the recipe is what happens."""
     results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)

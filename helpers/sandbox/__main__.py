@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not is_loopback(options.host):
             print(_WARNING.format(host=options.host), file=sys.stderr, flush=True)
         server.start()
-        print(_greeting(server.base_url, options, clock), flush=True)
+        _say(_greeting(server.base_url, options, clock))
         while server.is_alive and not stop.wait(0.5):
             pass
         server.stop()
@@ -57,8 +58,19 @@ def main(arguments: list[str] | None = None) -> int:
         if error.__cause__ is not None:
             traceback.print_exception(error.__cause__)
         return 1
-    print("Stopped.", flush=True)
+    _say("Stopped.")
     return 0
+
+
+def _say(text: str) -> None:
+    """Print a text, or nothing where nobody reads any more, such as behind ``head``."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # What is still in the buffer would fail once more when the interpreter ends.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _parser() -> argparse.ArgumentParser:

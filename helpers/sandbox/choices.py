@@ -502,7 +502,9 @@ CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "`--clock real`",
-            "what the scenario holds keeps its instants; each write is later than the one before",
+            "what the scenario holds keeps its instants; the hour of its authorizations starts "
+            "when this clock does, and again after a reset; each write is later than the one "
+            "before",
         ),
         (
             "Links",

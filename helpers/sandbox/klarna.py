@@ -59,8 +59,9 @@ def refusal_of(store: Store, klarna_payment: Resource) -> tuple[str, str] | None
     for start, refusal in KLARNA_REFUSES.items():
         if auth_token.startswith(start):
             return refusal
-    authorized_at = klarna_payment.attributes.get("_authorized_at")
-    age = datetime.fromisoformat(store.now()) - datetime.fromisoformat(authorized_at or store.now())
+    now = datetime.fromisoformat(store.now())
+    instants = klarna_payment.attributes.get("_authorized_at"), store.fact("clock_started_at")
+    age = now - max(map(datetime.fromisoformat, filter(None, instants)), default=now)
     return KLARNA_REFUSES["expired-"] if age > _GOOD_FOR else None
 
 

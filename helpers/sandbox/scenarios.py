@@ -116,10 +116,17 @@ def _check_known(scenario: str) -> None:
 
 
 def _go_by(store: Store, clock: Clock) -> None:
-    """Choose the clock. It stands at the scenario's instant, or else where it stopped."""
+    """Choose the clock. It stands at the scenario's instant, or else where it stopped.
+
+    Where one that stood starts to go, no authorization is any older than that: years would have
+    passed at once.
+    """
+    is_started = clock == "real" and store.fact("clock") is not None
     stopped = store.fact("clock") or store.fact("scenario_clock") or store.now()
     store.remember("chosen_clock", clock)
     store.remember("clock", stopped if clock == "frozen" else None)
+    if is_started:
+        store.remember("clock_started_at", store.now())
 
 
 _CUSTOMER_ID = "jENxlDKaVB"

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.errors import HowToError
@@ -16,7 +16,8 @@ from helpers.setting_sources import DOTENV
 from helpers.settings import Organization, read_settings
 from helpers.views import markdown_table
 from helpers.workbench import open_workbench
-from tests.contract.asking import Place, Unasked
+from tests.contract.asking import NO_ORDER, Place, Unasked
+from tests.contract.bearers import check_bearer
 from tests.contract.recipe import STEPS, Findings, follow_recipe
 from tests.contract.refusals import ask_refusals
 from tests.contract.shapes import NULL
@@ -25,12 +26,15 @@ from tests.contract.wallet import leaving_nothing
 __all__ = ["ask_sandbox", "main"]
 
 SAME, DIFFERS, UNASKED = "same", "DIFFERS", "could not be asked"
-NOT_THERE = "not there"
+THERE, NOT_THERE = "there", "not there"
 _COMPARED = """\
 Of refusals, status, code, title, detail, pointer and `meta.error` are compared.
 Of the recipe's answers, the shape is: types, mode, linkage, which members there are, of which kind.
 Ids, addresses, names, instants and secrets are a place's own, and are not compared.
 """
+_ADVICE = (
+    "Set CL_ORDER_ID (the notebook 04_prepare_an_order_of_your_own makes one) to ask the other {}."
+)
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,10 @@ def main(
 
 
 def _compare(organization: Organization, sleep: Callable[[float], None]) -> int:
-    sandbox = ask_sandbox()
+    sandbox = ask_sandbox(has_order=organization.order_id is not None)
     with open_workbench(organization=organization) as bench:
         place = Place(bench.client, order_id=organization.order_id, sleep=sleep)
+        check_bearer(organization, place)
         try:
             asked = _ask(place)
         finally:
@@ -91,15 +96,28 @@ def _compare(organization: Organization, sleep: Callable[[float], None]) -> int:
     verdicts = [row[-1] for row in rows]
     counts = {verdict: verdicts.count(verdict) for verdict in (SAME, DIFFERS, UNASKED)}
     print(f"\nSame: {counts[SAME]}. Differ: {counts[DIFFERS]}. Not asked: {counts[UNASKED]}.")
+    waiting = sum(NO_ORDER in row for row in rows)
+    if waiting:
+        print(_ADVICE.format(waiting))
     if place.left_behind or any(isinstance(asked.shapes[step].get(""), Unasked) for step in STEPS):
         return 2
     return 1 if counts[DIFFERS] else 0
 
 
-def ask_sandbox() -> Asked:
-    """Ask a sandbox of its own, started anew."""
+def ask_sandbox(*, has_order: bool = True) -> Asked:
+    """Ask a sandbox of its own, started anew.
+
+    Args:
+        has_order: Whether the place is asked about an order. Where it is not, what can be asked
+            without one is asked so here, too.
+    """
     with open_workbench(organization=None) as bench:
-        return _ask(Place(bench.client, order_id=bench.order_id))
+        asked = _ask(Place(bench.client, order_id=bench.order_id))
+        if has_order:
+            return asked
+        without = ask_refusals(Place(bench.client, order_id=None))
+    answered = {what: told for what, told in without.items() if told != NO_ORDER}
+    return replace(asked, refusals={**asked.refusals, **answered})
 
 
 def _ask(place: Place) -> Asked:
@@ -123,7 +141,7 @@ def _rows(place: Asked, sandbox: Asked) -> Iterator[list[str]]:
 def _shape_rows(what: str, place: Findings, sandbox: Findings) -> Iterator[list[str]]:
     """Tell of each member that differs, and of the others how many there are."""
     if "" in place or "" in sandbox:
-        yield _row(what, place.get("", ""), sandbox.get("", ""))
+        yield _row(what, place.get("", THERE), sandbox.get("", THERE))
         return
     same = 0
     for where in dict.fromkeys([*place, *sandbox]):

@@ -11,15 +11,14 @@ from typing import Any, Literal
 
 import httpx
 
-from helpers import orders
 from helpers.authentication import AccessTokenAuth
 from helpers.connections import DEADLINE
-from helpers.errors import DocumentError
 from helpers.exchanges import rate_limit_of
 from helpers.faults import reason_of
 from helpers.masking import mask_text
+from tests.contract.looks import Look, look_at
 
-__all__ = ["MEDIA_TYPE", "Answer", "Ask", "Look", "Place", "Unasked", "linked"]
+__all__ = ["MEDIA_TYPE", "NO_ORDER", "Answer", "Ask", "Place", "Unasked"]
 
 # Written once more, on purpose: what judges both sides takes it from neither.
 MEDIA_TYPE = "application/vnd.api+json"
@@ -72,35 +71,8 @@ class Unasked(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
-class Look:
-    """What is seen of an order, and of the wallet that it can be paid from.
-
-    Attributes:
-        entries: The ids of the wallet's entries.
-        payment_source: Type and id of the order's payment source, or None.
-    """
-
-    entries: frozenset[str]
-    payment_source: tuple[str, str] | None
-
-
-def linked(body: Any, name: str) -> list[tuple[str, str]] | None:
-    """Name what a relationship of a document's primary data links to.
-
-    Returns:
-        Types and ids, or None where there is no such linkage.
-    """
-    match body:
-        case {"data": {"relationships": {**relationships}}}:
-            match relationships.get(name):
-                case {"data": None}:
-                    return []
-                case {"data": {"type": type_, "id": id_}}:
-                    return [(str(type_), str(id_))]
-                case {"data": [*items]} if all(isinstance(item, dict) for item in items):
-                    return [(str(item.get("type")), str(item.get("id"))) for item in items]
-    return None
+# Why what needs an order is not asked.
+NO_ORDER = Unasked("CL_ORDER_ID is not set")
 
 
 class Place:
@@ -146,18 +118,7 @@ class Place:
             HowToError: It cannot be seen; or it is real, and real data is not allowed.
         """
         assert self.order_id is not None
-        names = ("available_customer_payment_sources", "payment_source")
-        order = orders.retrieve_order(self.client, order_id=self.order_id, include=names)
-        entries, sources = (linked(order.body, name) for name in names)
-        if entries is None or sources is None:
-            raise DocumentError(
-                f"{order.exchange.request_line}: expected the linkage of {' and '.join(names)}, "
-                "got none. Without it nobody can tell what is made, so nothing is asked."
-            )
-        return Look(
-            entries=frozenset(id_ for _, id_ in entries),
-            payment_source=next(iter(sources), None),
-        )
+        return look_at(self.client, self.order_id)
 
     def ask(self, ask: Ask) -> Answer | Unasked:
         """Send a request once; after a rate limit, wait and send it once more."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers.errors import HowToError
-from tests.contract.asking import Answer, Ask, Look, Place, Unasked, linked
+from tests.contract.asking import NO_ORDER, Answer, Ask, Place, Unasked
+from tests.contract.looks import Look, linked
 from tests.contract.shapes import differences_to_page, shape
 from tests.contract.wallet import source_of
 
@@ -50,7 +51,7 @@ def follow_recipe(place: Place) -> tuple[Findings, dict[int, Findings]]:
 def _follow(place: Place, findings: Findings, shapes: dict[int, Findings]) -> str:
     """Send the requests; return why not, where they are not sent."""
     if place.order_id is None:
-        return "CL_ORDER_ID is not set"
+        return NO_ORDER
     before = place.look()
     if before.payment_source is None:
         return "the order has no payment source"

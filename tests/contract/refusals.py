@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from tests.contract.asking import Ask, Place, Unasked
+from tests.contract.asking import NO_ORDER, Ask, Place, Unasked
 
 __all__ = ["ask_refusals"]
 
@@ -15,6 +15,15 @@ _NO_ENTRY = "notAnEntry"
 _SAVE = "_save_payment_source_to_customer_wallet"
 _MISSPELT = "_save_payment_source_to_wallet"
 _REUSE = "_customer_payment_source_id"
+# What is refused whichever order it is about, so that the id of none will do.
+_WITHOUT_ORDER = {
+    "a relationship to include that is misspelt",
+    "no access token",
+    "an access token that is none",
+    "another media type to accept",
+    "another media type that is sent",
+    "a method that is not allowed",
+}
 
 
 def ask_refusals(place: Place) -> dict[str, str]:
@@ -33,7 +42,9 @@ def _told(place: Place, ask: Ask | Unasked) -> str:
 def _refusals(place: Place) -> Mapping[str, Ask | Unasked]:
     about_order = _about_order(place.order_id or _NO_ORDER, place.payment_source)
     if place.order_id is None:
-        about_order = dict.fromkeys(about_order, Unasked("CL_ORDER_ID is not set"))
+        about_order = {
+            what: ask if what in _WITHOUT_ORDER else NO_ORDER for what, ask in about_order.items()
+        }
     return {
         "an order that is not there: retrieve it": Ask("GET", f"/api/orders/{_NO_ORDER}"),
         "an order that is not there: save": _patch(_NO_ORDER, {_SAVE: True}),

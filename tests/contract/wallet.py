@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from helpers.errors import HowToError
-from tests.contract.asking import Answer, Ask, Look, Place, Unasked, linked
+from tests.contract.asking import Answer, Ask, Place, Unasked
+from tests.contract.looks import Look, changes, check_order, linked
 
 __all__ = ["leaving_nothing", "source_of"]
 
@@ -34,21 +35,24 @@ def leaving_nothing(place: Place) -> Iterator[None]:
 
     Removed are wallet entries that were new in the answer to a save, or that stand for the order's
     payment source. The order gets its payment source back, and one that the reuse made is removed.
-    What could not be removed is told in ``place.left_behind``.
+    What could not be removed, and whatever else of the order or the wallet is otherwise than
+    before, is told in ``place.left_behind``.
 
     Raises:
-        HowToError: The order cannot be looked at, so nothing is done at all.
+        SettingsError: The order will not do for the recipe, so nothing is done at all.
+        HowToError: The order cannot be looked at, likewise.
     """
     if place.order_id is None:
         yield
         return
-    before = place.look()
+    before = check_order(place.client, place.order_id)
     place.payment_source = before.payment_source
     try:
         yield
     finally:
         with _undisturbed():
             _tidy(place, before)
+            _tell_changes(place, before)
 
 
 def _tidy(place: Place, before: Look) -> None:
@@ -56,10 +60,7 @@ def _tidy(place: Place, before: Look) -> None:
     try:
         after = place.look()
     except HowToError as error:
-        place.left_behind.append(
-            f"Whether anything is left behind at {place.base_url} cannot be told: {error} Look "
-            f"at the wallet of the order {place.order_id} for entries of this day."
-        )
+        _cannot_tell(place, error)
         return
     sources: set[tuple[str, str]] = set()
     for entry_id in sorted((after.entries | place.made) - before.entries):
@@ -79,6 +80,29 @@ def _tidy(place: Place, before: Look) -> None:
     kept = {source_of(place, entry_id) for entry_id in before.entries} if sources else set()
     for source in sorted(sources - {before.payment_source} - kept):
         _remove(place, *source)
+
+
+def _tell_changes(place: Place, before: Look) -> None:
+    """Tell of each difference that is still there, and that was not told before."""
+    told = " ".join(place.left_behind)
+    try:
+        after = place.look()
+    except HowToError as error:
+        if not told:
+            _cannot_tell(place, error)
+        return
+    place.left_behind += [
+        f"The order {place.order_id} {what}."
+        for mark, what in changes(before, after)
+        if mark not in told
+    ]
+
+
+def _cannot_tell(place: Place, error: HowToError) -> None:
+    place.left_behind.append(
+        f"Whether anything is left behind at {place.base_url} cannot be told: {error} Look "
+        f"at the order {place.order_id}, and at its customer's wallet for entries of this day."
+    )
 
 
 def _restore(place: Place, source: tuple[str, str]) -> bool:

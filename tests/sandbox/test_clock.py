@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from helpers.sandbox.klarna import refusal_of
 from helpers.sandbox.scenarios import SCENARIOS, Clock, Scenario, begin, open_store
 from helpers.sandbox.store import Store
 
@@ -64,6 +65,44 @@ def test_world_is_that_of_the_scenario_whatever_the_clock(clock: Clock) -> None:
     store.close()
 
     assert instant == FROZEN
+
+
+def _refusal(store: Store) -> str | None:
+    """Tell the short name of why Klarna refuses the authorization of the page's order."""
+    with store.transaction(writes=False):
+        refusal = refusal_of(store, store.get(("klarna_payments", "ertHJlpPTR")))
+    return refusal[0] if refusal else None
+
+
+def test_hour_of_an_authorization_starts_with_the_real_clock(machine: type) -> None:
+    """The recipe succeeds in a new world, for an hour, and again after a reset."""
+    store = open_store(clock="real")
+    refusals = []
+    for minutes in (0, 59, 2):
+        machine.time += timedelta(minutes=minutes)  # type: ignore[attr-defined]
+        refusals.append(_refusal(store))
+    with store.transaction():
+        begin(store, "documented")
+    refusals.append(_refusal(store))
+    store.close()
+
+    assert refusals == [None, None, "expired", None]
+
+
+def test_hour_of_an_authorization_goes_on_when_the_database_is_opened_again(
+    tmp_path: Path, machine: type
+) -> None:
+    """Only a clock that stood still starts; one that went all the time is not set back."""
+    database = str(tmp_path / "sandbox.db")
+    refusals = []
+    clocks: list[Clock | None] = ["frozen", "real", "real", None, "real", "frozen", "real"]
+    for clock in clocks:
+        store = open_store(database, clock=clock)
+        refusals.append(_refusal(store))
+        store.close()
+        machine.time += timedelta(minutes=25)  # type: ignore[attr-defined]
+
+    assert refusals == [None, None, None, None, "expired", None, None]
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,16 @@ def test_program_tells_its_clock_and_its_limits(
     assert f"<dd>{html.escape(clock)}</dd>" in page
 
 
+def test_program_goes_by_the_real_clock_and_follows_the_recipe(start: Start) -> None:
+    """The order that is printed can be saved, however long ago the page was written."""
+    lines = _greeting(start("--port", "0", "--clock", "real", "--rate-limits"))
+    settings = _settings(lines)
+    with closing(_connect(settings["CL_BASE_URL"])) as connection:
+        status = _save(connection, settings["CL_ORDER_ID"])
+
+    assert status == 200
+
+
 def test_program_warns_when_it_listens_off_the_loopback_interface(start: Start) -> None:
     """Whoever opens it to others is told, first of all and where it is seen, what that means."""
     process = start("--host", "0.0.0.0", "--port", "0")
@@ -217,6 +227,22 @@ def test_program_stops_cleanly_when_it_is_told_to(start: Start, number: signal.S
     output = process.communicate(timeout=10)
 
     assert (process.returncode, output) == (0, ("Stopped.\n", ""))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_program_stops_quietly_when_nobody_reads_any_more(
+    start: Start, number: signal.Signals
+) -> None:
+    """Behind ``head``, which ends after the first lines, its end is no failure either."""
+    process = start("--port", "0")
+    _greeting(process)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.send_signal(number)
+    assert process.stderr is not None
+    error = process.stderr.read()
+
+    assert (process.wait(10), error) == (0, "")
 
 
 def test_program_answers_until_it_is_told_to_stop(start: Start) -> None:
