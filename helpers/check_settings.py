@@ -15,6 +15,7 @@ from pathlib import Path
 
 from helpers.claim_checks import minutes_left
 from helpers.credentials import claims_of, customer_of, is_of_test_mode, organization_of
+from helpers.dotenv_file import read_dotenv
 from helpers.errors import SettingsError
 from helpers.setting_names import CREDENTIALS, NAMES, SECRETS
 from helpers.setting_sources import DOTENV, ENVIRONMENT, Settings, find_settings
@@ -25,6 +26,8 @@ __all__ = ["main"]
 
 # What may be a secret, also where something was put in the wrong place.
 _NOT_SHOWN = (SECRETS | {*CREDENTIALS, "CL_SKU_CODE"}) - {"CL_SCOPE"}
+_TWO_DAYS = 2 * 24 * 60  # minutes; what is longer is told in days
+_EXAMPLE = ".env.example"
 # What editors and other programs make of the name.
 _ALMOST = (".env.txt", ".env.local", "env", "env.txt", "notebooks/.env")
 
@@ -74,8 +77,12 @@ def _table(settings: Settings, *, is_wrong: bool = False) -> View:
 def _rows(settings: Settings, *, is_wrong: bool) -> Iterator[tuple[str, str, str]]:
     for name in NAMES:
         value = settings.values.get(name)
-        if value is None:
+        if name in settings.displaced:
+            yield name, f"set in {settings.displaced[name]}, not used", ""
+        elif value is None:
             yield name, "not set", ""
+        elif name in CREDENTIALS and "CL_ACCESS_TOKEN" in settings.values:
+            yield name, f"set in {settings.sources[name]}, not used", ""
         else:
             # What is wrong may stand where it does not belong.
             shown = "set, not shown" if is_wrong or name in _NOT_SHOWN else str(value)
@@ -104,7 +111,16 @@ def _around(settings: Settings, dotenv: Path) -> dict[str, str]:
     told = {"file": _told_of(dotenv)}
     if settings.not_read:
         told["not read"] = ", ".join(settings.not_read)
+    if dotenv.name not in settings.sources.values() and _has_values(dotenv.parent / _EXAMPLE):
+        told[_EXAMPLE] = "has values, and is not read: move them to .env, which git does not commit"
     return told
+
+
+def _has_values(example: Path) -> bool:
+    try:
+        return not read_dotenv(example, secrets=()).values.keys().isdisjoint(NAMES)
+    except SettingsError:
+        return False
 
 
 def _numbered(notes: Sequence[str]) -> dict[str, str]:
@@ -120,7 +136,8 @@ def _said_by(access_token: str) -> str:
     until = "does not say until when"
     if left is not None:
         end = datetime.fromtimestamp(datetime.now(UTC).timestamp() + left * 60, UTC)
-        until = f"until {end:%Y-%m-%d %H:%M} UTC ({left:,.0f} minutes)"
+        lasting = f"{left:,.0f} minutes" if abs(left) < _TWO_DAYS else f"{left / 1440:,.0f} days"
+        until = f"until {end:%Y-%m-%d %H:%M} UTC ({lasting})"
     return ", ".join(
         [
             f"of the organization {organization_of(claims) or 'that it does not name'}",

@@ -105,7 +105,7 @@ def _text(path: Path) -> tuple[Unshown | None, str]:
     try:
         text = path.read_text("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
-        return None, ""
+        return None, "it is a symbolic link to what is not there" if path.is_symlink() else ""
     except UnicodeDecodeError:
         return None, "it is not UTF-8: save it as UTF-8"
     except OSError as error:
@@ -117,11 +117,14 @@ def _text(path: Path) -> tuple[Unshown | None, str]:
 def _bindings(text: str) -> tuple[_Bindings, str]:
     """Take the lines apart: names, values and line numbers, or where something else stands."""
     found: _Bindings = []
+    follows = False
     for binding in parse_stream(StringIO(text)):
         if binding.error or (binding.key and binding.value is None):
-            return [], f"line {_line(binding)}: {_why(binding.original.string)}"
+            why = _why(binding.original.string, follows=follows)
+            return [], f"line {_line(binding)}: {why}"
         if binding.key and binding.value:
             found.append((binding.key, Unshown(binding.value), _line(binding)))
+        follows = binding.key is not None
     return found, ""
 
 
@@ -131,12 +134,15 @@ def _line(binding: Binding) -> int:
     return binding.original.line + (blank[0].count("\n") if blank else 0)
 
 
-def _why(string: str) -> str:
-    """Say what is wrong with a line, without showing it."""
+def _why(string: str, *, follows: bool) -> str:
+    """Say what is wrong with a line, which may follow a setting's, without showing it."""
     line = string.strip()
     name, equals, value = line.partition("=")
     if not equals:
-        return "it has a colon and no equals sign" if ":" in line else "it has no equals sign"
+        lacks = "it has a colon and no equals sign" if ":" in line else "it has no equals sign"
+        if not follows or line.startswith("CL_"):
+            return lacks
+        return f"{lacks}; is it the rest of the line before? A value stands on one line"
     if not name.strip():
         return "there is no name before the equals sign"
     if re.search(r"\s", name.strip().removeprefix("export").strip()):

@@ -10,11 +10,14 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from helpers import setting_shapes as shapes
+from helpers.setting_names import is_known
 
 __all__ = ["problem_of"]
 
 # What documentation puts where something of your own belongs.
-_PLACEHOLDER = re.compile(r"<[^<>]*>|your[-_ ].*|yourdomain|.*xYZkjABcde", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"<[^<>]*>|your[-_ ].*|yourdomain|.*xYZkjABcde|\*{3,}|x{3,}|\u2022{3,}", re.IGNORECASE
+)
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019\u201e\u00ab\u00bb"  # curly ones, too
 _INVISIBLE = {"Cc", "Cf", "Cn", "Co"}
 _ORDER = "the id of an order, such as qaMAhZkZvd"
@@ -69,7 +72,9 @@ def problem_of(name: str, value: str, *, where: str, is_local: bool) -> str | No
     expected, look = _RULES[name]
     came = _in_general(value, is_free=name in _FREE)
     if came is None and not is_local:
-        came = _made_up(value)
+        # Of a scope, the kind is never made up, but what follows it may be.
+        parts = re.split(r"[:\s]", value) if name == "CL_SCOPE" else [value]
+        came = next(filter(None, map(_made_up, parts)), None)
     if came is None and name == "CL_ACCESS_TOKEN":
         came = shapes.not_access_token(value, is_local=is_local)
     if came is None:
@@ -84,6 +89,8 @@ def _in_general(value: str, *, is_free: bool) -> str | None:
     for character in value:
         if unicodedata.category(character) in _INVISIBLE:
             return f"a character that cannot be seen (U+{ord(character):04X}): type the value anew"
+    if any(is_known(name) for name in re.findall(r"\s(CL_[A-Z_]+)\s*=", value)):
+        return "another setting on the same line: write one a line"
     if is_free:
         return None
     if {value[0], value[-1]} & set(_QUOTES):

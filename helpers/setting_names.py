@@ -94,13 +94,15 @@ def nearest_name(name: str) -> str | None:
     """Find the setting that was probably meant by a name that is none.
 
     Args:
-        name: Such as ``CL_ACESS_TOKEN``, ``cl_access_token``, ``ACCESS-TOKEN`` or ``CL_TOKEN``.
+        name: Such as ``CL_ACESS_TOKEN``, ``cl_access_token``, ``CL-ACCESS-TOKEN`` or ``CL_TOKEN``.
 
     Returns:
-        The name of a setting, or None where the name is like no other.
+        The name of a setting, or None where the name is like no other, or does not start with
+        ``CL_``, however that is written: then it is another program's.
     """
-    words = re.sub(r"\W+", "_", name.upper()).strip("_")
-    spelt = words if words.startswith("CL_") else f"CL_{words}"
+    spelt = re.sub(r"\W+", "_", name.upper().removeprefix("$ENV:")).strip("_")
+    if not spelt.startswith("CL_"):
+        return None
     if spelt in _ALSO_CALLED:
         return _ALSO_CALLED[spelt]
     known = [*NAMES, *sorted(NAMES_FOR_OTHERS)]

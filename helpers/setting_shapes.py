@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from helpers.credentials import claims_of, is_header_value
 from helpers.documents import target_of
 from helpers.errors import ArgumentError
-from helpers.places import is_place, is_safe
+from helpers.places import is_loopback, is_place, is_safe
 
 __all__ = [
     "not_access_token",
@@ -35,8 +35,15 @@ _KINDS = "market|store|stock_location"
 _SCOPE = re.compile(rf"(?P<kind>{_KINDS}):(?:id:[\w-]+|code:[^\s:,;]+)")
 # Ids of the API have ten letters; what is much longer is something else, such as a secret.
 _LONGEST_ID = 15
-# Host names that stand before the domain, and are no slug.
-_NO_SLUGS = {"api", "auth", "core", "dashboard", "docs", "www"}
+# What stands before the domain and is no slug, and whose address it makes.
+_NO_SLUGS = {
+    "api": "an address of no organization",
+    "auth": "the authorization server's address",
+    "core": "an address of no organization",
+    "dashboard": "the dashboard's address",
+    "docs": "the documentation's address",
+    "www": "the website's address",
+}
 
 
 def not_place(value: str) -> str | None:
@@ -48,6 +55,8 @@ def not_place(value: str) -> str | None:
 
 def not_slug(value: str) -> str | None:
     """Look at ``CL_ORGANIZATION``: a slug."""
+    if value in _NO_SLUGS:
+        return f"what makes {_NO_SLUGS[value]}: name your organization's slug"
     if _SLUG.fullmatch(value):
         return None
     if claims_of(value) is not None:
@@ -74,7 +83,9 @@ def not_base_url(value: str) -> str | None:
     """Look at ``CL_BASE_URL``: a scheme and a host, where secrets may go."""
     if not is_place(value.rstrip("/")):
         if "://" not in value:
-            return "no scheme: put https:// before the host"
+            behind = f"http://{value}"
+            is_here = is_place(behind) and is_loopback(behind)
+            return f"no scheme: put {'http' if is_here else 'https'}:// before the host"
         if "@" in value:
             return "a user name or a password within the address: leave it out"
         if is_place(re.sub(r"(?<=[^:/])/.*", "", value)):
@@ -85,6 +96,9 @@ def not_base_url(value: str) -> str | None:
             f"{urlsplit(value).scheme}://, which would send secrets in the clear, and is good for "
             "this machine only: write https://"
         )
+    first, _, domain = _host_of(value).partition(".")
+    if first in _NO_SLUGS and domain.startswith("commercelayer."):
+        return f"{_NO_SLUGS[first]}: put your organization's slug in place of {first}"
     return None
 
 
@@ -106,6 +120,8 @@ def not_scope(value: str) -> str | None:
 
     Source: https://docs.commercelayer.io/core/authentication
     """
+    if re.search(r":\s|\s:", value):
+        return "a space beside a colon: leave it out"
     kinds = []
     for part in value.split():
         found = _SCOPE.fullmatch(part)
@@ -121,6 +137,9 @@ def _not_a_scope(part: str) -> str:
     kind, *rest = part.split(":")
     if re.search(r"[,;]", part):
         return "something between its parts: separate them by a space"
+    head = part.rpartition(":")[0]
+    if head != head.lower() and re.fullmatch(rf"({_KINDS})(:(id|code))?", head.lower()):
+        return "capital letters before its last colon: write small ones there"
     if not rest:
         return "no kind: put market:id: or market:code: before it"
     if not re.fullmatch(_KINDS, kind):
@@ -129,6 +148,8 @@ def _not_a_scope(part: str) -> str:
         return "nothing after the last colon: put the id or the code there"
     if len(rest) == 1:
         return f"the old form: write {kind}:id: or {kind}:code: before the rest"
+    if rest[0] not in {"id", "code"}:
+        return "another word behind its kind: write id or code there"
     return "something else"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from helpers.dotenv_file import DotenvFile, Unshown, read_dotenv
@@ -17,6 +19,8 @@ DOTENV = Path(__file__).resolve().parent.parent / ".env"
 ENVIRONMENT = "the environment"
 # The names of the vendor's own program for the command line, which start like ours.
 _VENDORS = "CL_CLI_"
+# Also curly ones, which some programs put in place of the straight ones.
+_QUOTE = "[\"'\u201c\u201d\u2018\u2019\u201e\u00ab\u00bb]"
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Settings:
         problems: What is wrong with the names, a sentence each.
         notes: What is not wrong, but better known, a sentence each.
         not_read: Names in the file that no setting has, whether they are a problem or not.
+        displaced: Settings in the file in whose place the environment has another way to say
+            where. Their values are not among those above.
     """
 
     values: Mapping[str, Unshown]
@@ -36,6 +42,7 @@ class Settings:
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
+    displaced: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
@@ -66,16 +73,23 @@ def find_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path = DO
         *_unknown(name for name in exported if not name.startswith(_VENDORS)),
         *_twice(file, written),
     ]
-    if exported.keys() & WHERE:
-        written = {name: value for name, value in written.items() if name not in WHERE}
+    where = exported.keys() & WHERE
+    displaced = {name: file.name for name in sorted(WHERE - where) if where and name in written}
+    written = {name: value for name, value in written.items() if name not in displaced}
     values = {**written, **exported}
     values = {name: values[name] for name in NAMES if name in values}
     return Settings(
         values=values,
         sources={name: ENVIRONMENT if name in exported else file.name for name in values},
         problems=tuple(problems),
-        notes=tuple(_notes(file)),
+        notes=(
+            *_notes(file),
+            *_displaced(displaced, where),
+            *_called_otherwise(file, values),
+            *_quoted(values),
+        ),
         not_read=tuple(_named(name, file) for name in file.values if name not in NAMES),
+        displaced=displaced,
     )
 
 
@@ -89,7 +103,7 @@ def _taken(values: Mapping[str, str]) -> dict[str, Unshown]:
 
 
 def _unknown(names: Iterable[str], where: str = ENVIRONMENT) -> Iterator[str]:
-    """Tell of names that look like one of ours, and are none.
+    """Tell of names that start like ours, look like one of them, and are none.
 
     The environment may hold names of other programs that happen to start the same.
     """
@@ -100,7 +114,7 @@ def _unknown(names: Iterable[str], where: str = ENVIRONMENT) -> Iterator[str]:
 
 
 def _unknown_in(file: DotenvFile) -> Iterator[str]:
-    """Tell of names in the file that start like ours and are none, or look like one of ours."""
+    """Tell of names in the file that start like ours and are none."""
     yield from _unknown(file.values, file.name)
     for name in file.values:
         if name.startswith("CL_") and not is_known(name) and not nearest_name(name):
@@ -133,4 +147,37 @@ def _notes(file: DotenvFile) -> Iterator[str]:
         yield (
             f"In `{file.name}` a comment follows the value of {name}: if what stands there is a "
             "part of it, put quotes around it."
+        )
+
+
+def _displaced(displaced: Mapping[str, str], used: Iterable[str]) -> Iterator[str]:
+    """Tell of a way to say where that the environment's other one has taken the place of."""
+    for (name, file), winner in product(displaced.items(), used):
+        yield (
+            f"{winner} of {ENVIRONMENT} is used, and {name} of `{file}` is not. Unless you mean "
+            f"that, run `unset {winner}` in the terminal, and start the program from there anew."
+        )
+
+
+def _called_otherwise(file: DotenvFile, values: Mapping[str, str]) -> Iterator[str]:
+    """Tell of names of other programs that end as ours do. Some bring them along on purpose."""
+    for name in file.values:
+        ours = next((ours for ours in NAMES if _ends_as(name, ours)), None)
+        if ours and ours not in values:
+            yield f"{name} in `{file.name}` is not read; {ours} would be."
+
+
+def _ends_as(name: str, ours: str) -> bool:
+    if name.upper().startswith("CL_"):
+        return False
+    is_short = name.upper().replace("-", "_") == ours.removeprefix("CL_")
+    return is_short or (is_name(name) and name.endswith(f"_{ours}"))
+
+
+def _quoted(values: Mapping[str, str]) -> Iterator[str]:
+    """Tell of a password with quotes around it: they may be a part of it, and seldom are."""
+    if re.fullmatch(f"{_QUOTE}.*{_QUOTE}", values.get("CL_CUSTOMER_PASSWORD", "").strip()):
+        yield (
+            "CL_CUSTOMER_PASSWORD has quotes around it that are taken as a part of it: leave them "
+            'out, or put straight ones, ", in their place, unless they are.'
         )

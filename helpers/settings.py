@@ -5,6 +5,7 @@ Without settings, the embedded sandbox answers. Every name starts with ``CL_``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from helpers.places import is_loopback
 from helpers.setting_checks import problem_of
 from helpers.setting_names import CREDENTIALS, WHERE
 from helpers.setting_shapes import not_base_url
-from helpers.setting_sources import DOTENV, Settings, find_settings
+from helpers.setting_sources import DOTENV, ENVIRONMENT, Settings, find_settings
 
 __all__ = ["Organization", "choose_place", "read_settings"]
 
@@ -70,8 +71,10 @@ class Organization:
         if self.credentials is None:
             return "with the access token that is set, which is not shown"
         if self.credentials.customer_email is None:
-            return f"as an integration; {self.credentials.endpoint} issues the access token"
-        return f"as a customer; {self.credentials.endpoint} issues the access token"
+            who = "the application itself, an integration if it is one"
+        else:
+            who = "a customer"
+        return f"as {who}; {self.credentials.endpoint} issues the access token"
 
 
 def read_settings(
@@ -129,10 +132,19 @@ def choose_place(settings: Settings) -> Organization | None:
     allow_live = "CL_ALLOW_LIVE" in used
     notes = list(settings.notes)
     if unused:
-        notes.append(f"CL_ACCESS_TOKEN is used as it is, and {_listed(unused)} beside it not.")
+        notes.append(
+            f"CL_ACCESS_TOKEN is used as it is, and {_listed(unused)} beside it not."
+            + _way_back(settings, unused)
+        )
     if claims is not None:
         spare = not _missing_names({**used, **unused}, has_access_token=False)
-        notes += check_claims(claims, base_url, allow_live=allow_live, has_spare=spare)
+        notes += check_claims(
+            claims,
+            base_url,
+            allow_live=allow_live,
+            has_spare=spare,
+            where=settings.sources["CL_ACCESS_TOKEN"],
+        )
     return Organization(
         base_url=base_url,
         source=settings.source,
@@ -151,6 +163,18 @@ def _refuse(problems: Iterable[str]) -> None:
     message = "\n".join(problems)
     if message:
         raise SettingsError(message)
+
+
+def _way_back(settings: Settings, unused: Iterable[str]) -> str:
+    """Say how to use the file's credentials, where the environment's access token is used."""
+    sources = settings.sources
+    is_over_file = any(sources[name] != ENVIRONMENT for name in unused)
+    if sources["CL_ACCESS_TOKEN"] != ENVIRONMENT or not is_over_file:
+        return ""
+    return (
+        f" The access token comes from {ENVIRONMENT}: unless you mean that, run `unset "
+        "CL_ACCESS_TOKEN` in the terminal, and start the program from there anew."
+    )
 
 
 def _is_local(base_url: str) -> bool:
@@ -187,13 +211,16 @@ def _missing(values: Mapping[str, str], source: str) -> Iterable[str]:
 
 
 def _missing_names(values: Mapping[str, str], *, has_access_token: bool) -> list[str]:
-    where = [] if values.keys() & WHERE else ["CL_ORGANIZATION"]
+    # A second setting on a line is not missing: it is told that it stands there.
+    on_a_line = re.findall(r"\s(CL_[A-Z_]+)\s*=", " ".join(values.values()))
+    found = {*values, *on_a_line}
+    where = [] if found & WHERE else ["CL_ORGANIZATION"]
     who = _CUSTOMERS
-    if has_access_token:
+    if has_access_token or "CL_ACCESS_TOKEN" in on_a_line:
         who = ()
-    elif "CL_CLIENT_SECRET" in values and not values.keys() & _CUSTOMER:
+    elif "CL_CLIENT_SECRET" in found and not found & _CUSTOMER:
         who = ("CL_CLIENT_ID",)
-    return [*where, *(name for name in who if name not in values)]
+    return [*where, *(name for name in who if name not in found)]
 
 
 def _listed(names: Iterable[str]) -> str:

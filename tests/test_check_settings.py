@@ -236,6 +236,57 @@ def test_credentials_that_are_not_used_are_told(
     assert checked.told["note 1"].startswith("CL_ACCESS_TOKEN is used as it is, and CL_CLIENT_ID, ")
 
 
+def test_settings_that_are_not_used_are_told_so(
+    dotenv: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the environment has displaced is not said to be missing from the file."""
+    environ = {
+        "CL_BASE_URL": "https://acme.commercelayer.io",
+        "CL_ACCESS_TOKEN": access_token(),
+    }
+    checked = check(dotenv, capsys, CUSTOMER, environ)
+
+    assert checked.status == 0
+    for name in CUSTOMER:
+        assert checked.told[name] == "set in .env, not used"
+    assert "run `unset CL_BASE_URL`" in checked.told["note 1"]
+    assert "run `unset CL_ACCESS_TOKEN`" in checked.told["note 2"]
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, "(1,440 minutes)"), (30, "(30 days)")])
+def test_long_times_are_told_in_days(
+    days: int, told: str, dotenv: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody reckons with thousands of minutes."""
+    issued = access_token(exp=time.time() + days * 86_400 + 20)
+    checked = check(dotenv, capsys, {"CL_ORGANIZATION": "acme", "CL_ACCESS_TOKEN": issued})
+
+    assert checked.told["access token"].endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("example", "own", "is_told"),
+    [
+        ("CL_ORGANIZATION=acme\n", None, True),
+        ("CL_ORGANIZATION=acme\n", "", True),
+        ("CL_ORGANIZATION=acme\n", "CL_PLACE=sandbox\n", False),
+        ("CL_ORGANIZATION=\n# CL_SCOPE=x\n", None, False),
+        ("no setting", None, False),
+    ],
+)
+def test_example_that_was_filled_in_is_told(
+    example: str, own: str | None, is_told: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever forgot to copy it learns so, as long as nothing stands in the right file."""
+    (tmp_path / ".env.example").write_text(example, "utf-8")
+    if own is not None:
+        (tmp_path / ".env").write_text(own, "utf-8")
+    checked = check(tmp_path / ".env", capsys)
+
+    assert checked.status == 0
+    assert checked.told.get(".env.example", "").startswith("has values, and is not") == is_told
+
+
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has such permissions")
 @pytest.mark.parametrize("environ", [{}, {"CL_SCOPE": "europe"}], ids=["right", "wrong"])
 def test_file_that_others_can_read_is_told_with_the_remedy(

@@ -186,6 +186,99 @@ def test_base_url_of_the_environment_wins_over_the_files_organization(dotenv: Pa
     assert (organization and organization.base_url) == "http://127.0.0.1:8000"
 
 
+@pytest.mark.parametrize(
+    ("used", "displaced", "value"),
+    [
+        ("CL_BASE_URL", "CL_ORGANIZATION", "https://another.commercelayer.io"),
+        ("CL_ORGANIZATION", "CL_BASE_URL", "another"),
+    ],
+)
+def test_way_to_say_where_that_is_displaced_is_noted(
+    used: str, displaced: str, value: str, tmp_path: Path
+) -> None:
+    """A variable that a terminal still holds does not silently lead elsewhere than the file."""
+    written = {"CL_ORGANIZATION": "acme", "CL_BASE_URL": "https://acme.commercelayer.io"}
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"{displaced}={written[displaced]}\n", "utf-8")
+    dotenv.chmod(0o600)
+    values = {name: text for name, text in CUSTOMER.items() if name != "CL_ORGANIZATION"}
+    organization = read({**values, used: value}, dotenv=dotenv)
+
+    assert organization is not None
+    assert organization.base_url == "https://another.commercelayer.io"
+    assert organization.notes == (
+        f"{used} of the environment is used, and {displaced} of `.env` is not. Unless you mean "
+        f"that, run `unset {used}` in the terminal, and start the program from there anew.",
+    )
+
+
+def test_one_way_to_say_where_that_is_set_twice_is_no_matter() -> None:
+    """The environment wins over the same name, as everywhere, without a word."""
+    environ = {**CUSTOMER, "CL_ORGANIZATION": "another"}
+    organization = read(environ)
+
+    assert (organization and organization.notes) == ()
+
+
+def test_access_token_of_the_environment_that_displaces_the_files_credentials_is_noted(
+    tmp_path: Path,
+) -> None:
+    """Whoever filled in the file learns how to have it used."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("".join(f"{name}={text}\n" for name, text in CUSTOMER.items()), "utf-8")
+    dotenv.chmod(0o600)
+    organization = read({"CL_ACCESS_TOKEN": COMPLETE["CL_ACCESS_TOKEN"]}, dotenv=dotenv)
+
+    assert organization is not None
+    assert "run `unset CL_ACCESS_TOKEN` in the terminal" in organization.notes[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["DATABASE_URL", "GITHUB_ACCESS_TOKEN", "TOKEN", "EMAIL", "PASSWORD", "HOST", "CLIENTID"],
+)
+def test_name_of_another_program_in_the_file_is_none_of_ours(name: str, tmp_path: Path) -> None:
+    """A file may be shared: what does not start as ours do stands in nobody's way."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"{name}=x\n", "utf-8")
+    found = find_settings({}, dotenv=dotenv)
+
+    assert (choose_place(found), found.notes) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("CLIENT_ID", "CL_CLIENT_ID"),
+        ("client-id", "CL_CLIENT_ID"),
+        ("VITE_CL_CLIENT_ID", "CL_CLIENT_ID"),
+        ("DOMAIN", "CL_DOMAIN"),
+    ],
+)
+def test_name_that_ends_as_one_of_ours_is_noted(name: str, ours: str, tmp_path: Path) -> None:
+    """It may be another program's, or a slip; once ours is there too, it is no slip."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"{name}=x\n", "utf-8")
+    found = find_settings({}, dotenv=dotenv)
+
+    assert (choose_place(found), found.notes) == (
+        None,
+        (f"{name} in `.env` is not read; {ours} would be.",),
+    )
+    assert find_settings({ours: "x"}, dotenv=dotenv).notes == ()
+
+
+@pytest.mark.parametrize("password", ["\u201cmarked\u201d", "\u2018marked\u2019", '"marked"'])
+def test_quotes_around_a_password_are_noted(password: str) -> None:
+    """They may be a part of it, so they are no error; and the password is not told."""
+    organization = read({**CUSTOMER, "CL_CUSTOMER_PASSWORD": password})
+
+    assert organization is not None
+    [note] = organization.notes
+    assert note.startswith("CL_CUSTOMER_PASSWORD has quotes around it that are taken as a part ")
+    assert "marked" not in note
+
+
 def test_other_order_is_read() -> None:
     """The setting that one notebook needs reaches it."""
     organization = read({**COMPLETE, "CL_OTHER_ORDER_ID": "another"})
@@ -264,7 +357,9 @@ def test_address_that_cannot_be_used_is_told(base_url: str) -> None:
 def test_live_mode_is_refused_on_this_machine_too(claims: dict[str, Any]) -> None:
     """What listens here may be a tunnel to a real place."""
     issued = jwt.encode(claims, "0" * 64, algorithm="HS256")
-    with pytest.raises(SettingsError, match=r"^Expected CL_ACCESS_TOKEN to be of test mode"):
+    with pytest.raises(
+        SettingsError, match=r"^Expected CL_ACCESS_TOKEN in the environment to be of test "
+    ):
         read({"CL_BASE_URL": "http://127.0.0.1:8080", "CL_ACCESS_TOKEN": issued})
 
 
@@ -273,6 +368,17 @@ def test_access_token_that_has_expired_is_told_with_how_long_ago() -> None:
     expired = access_token(lasts=timedelta(hours=-1))  # made here: minutes pass in a test run
 
     with pytest.raises(SettingsError, match="valid still, but it expired 60 minutes ago"):
+        read({**COMPLETE, "CL_ACCESS_TOKEN": expired})
+
+
+def test_access_token_that_expired_long_ago_is_told_in_days() -> None:
+    """Nobody reckons with thousands of minutes."""
+    expired = access_token(lasts=timedelta(days=-100))
+
+    with pytest.raises(
+        SettingsError,
+        match="CL_ACCESS_TOKEN in the environment to be valid still, but it expired 100 days ago",
+    ):
         read({**COMPLETE, "CL_ACCESS_TOKEN": expired})
 
 
@@ -420,7 +526,10 @@ def test_integrations_credentials_are_complete() -> None:
     assert organization.credentials == Credentials(
         endpoint=ENDPOINT, client_id="a-client-id", client_secret="a-client-secret"
     )
-    assert organization.access == f"as an integration; {ENDPOINT} issues the access token"
+    assert organization.access == (
+        f"as the application itself, an integration if it is one; {ENDPOINT} issues the access "
+        "token"
+    )
     for scope in ("market:all", "market:id:xAbC market:code:usa stock_location:id:y", "store:id:z"):
         with_scope = read({**INTEGRATION, "CL_SCOPE": scope})
         assert with_scope is not None
@@ -532,8 +641,8 @@ def test_guests_access_token_is_noted() -> None:
 
     assert organization is not None
     assert organization.notes == (
-        "CL_ACCESS_TOKEN was issued for no customer. A guest has no wallet, so the recipe will be "
-        "refused.",
+        "CL_ACCESS_TOKEN in the environment was issued for no customer. A guest has no wallet, so "
+        "the recipe will be refused.",
     )
 
 
@@ -544,8 +653,8 @@ def test_access_token_that_expired_on_this_machine_is_noted() -> None:
 
     assert organization is not None
     assert organization.notes == (
-        "CL_ACCESS_TOKEN expired 60 minutes ago by this machine's clock; a sandbox may go by "
-        "another.",
+        "CL_ACCESS_TOKEN in the environment expired 60 minutes ago by this machine's clock; a "
+        "sandbox may go by another.",
     )
 
 

@@ -146,7 +146,7 @@ def test_closing_twice_is_closing_once(bench: Workbench) -> None:
     bench.close()
     bench.close()
 
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(ArgumentError, match="an open client, got one that was closed"):
         orders.retrieve_order(bench.client, order_id=bench.order_id)
 
 

@@ -67,7 +67,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "no prefix": (
         lines(CUSTOMER).replace("CL_CLIENT_ID", "CLIENT_ID"),
-        "Expected no setting named CLIENT_ID in .env. Did you mean CL_CLIENT_ID?",
+        "Expected CL_CLIENT_ID beside CL_ORGANIZATION, ",
     ),
     "hyphens": (
         lines(READY_MADE).replace("CL_ACCESS_TOKEN", "CL-ACCESS-TOKEN"),
@@ -97,6 +97,11 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
         lines(CUSTOMER) + "CL_ORDER_ID qaMAhZkZvd\n",
         "at line 6: it has no equals sign.",
     ),
+    "the rest of a line": (
+        "CL_CLIENT_ID=BxqQJ5K1nVnQ\n1pZyXvWc0tT3uYd\n",
+        "at line 2: it has no equals sign; is it the rest of the line before? A value stands on "
+        "one line.",
+    ),
     "a name alone": ("# mine\nCL_ORGANIZATION\n", "at line 2: it has no equals sign."),
     "no name": ("=acme\n", "at line 1: there is no name before the equals sign."),
     "set, as Windows has it": (
@@ -123,6 +128,15 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "UTF-16 without its mark": (lines(CUSTOMER).encode("utf-16-le"), "it is not UTF-8"),
     "Latin-1": (lines(CUSTOMER, CL_SKU_CODE="TÄSCHE").encode("latin-1"), "it is not UTF-8"),
+    "two settings on one line": (
+        lines(ELSEWHERE).replace("CL_CLIENT_ID", "CL_ORGANIZATION=acme CL_CLIENT_ID"),
+        "got another setting on the same line: write one a line.",
+    ),
+    "two settings on one line, a password first": (
+        lines(CUSTOMER, CL_CUSTOMER_PASSWORD=f"{SECRET} CL_ORDER_ID=qaMAhZkZvd"),
+        "Expected CL_CUSTOMER_PASSWORD in .env to be a customer's password, got another setting on "
+        "the same line: write one a line.",
+    ),
     # What is missing
     "nothing but the organization": (
         "CL_ORGANIZATION=acme\n",
@@ -169,6 +183,18 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
         lines(CUSTOMER, CL_ORGANIZATION="Acme Shop"),
         "got capital letters or a space: it is not the name, but what stands in the address.",
     ),
+    "the dashboard as slug": (
+        lines(CUSTOMER, CL_ORGANIZATION="dashboard"),
+        "got what makes the dashboard's address: name your organization's slug.",
+    ),
+    "the dashboard's address": (
+        lines(ELSEWHERE, CL_BASE_URL="https://dashboard.commercelayer.io"),
+        "got the dashboard's address: put your organization's slug in place of dashboard.",
+    ),
+    "the authorization server's address": (
+        lines(READY_MADE, CL_ORGANIZATION=None, CL_BASE_URL="https://auth.commercelayer.io/"),
+        "got the authorization server's address: put your organization's slug in place of auth.",
+    ),
     "an underscore in the slug": (
         lines(CUSTOMER, CL_ORGANIZATION="acme_shop"),
         "got other characters than small letters, digits and hyphens.",
@@ -185,6 +211,14 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
         lines(ELSEWHERE, CL_BASE_URL="acme.commercelayer.io"),
         "Expected CL_BASE_URL in .env to be a scheme and a host and nothing else, such as "
         "https://acme.commercelayer.io, got no scheme: put https:// before the host.",
+    ),
+    "no scheme on this machine": (
+        lines(ELSEWHERE, CL_BASE_URL="localhost:8000"),
+        "got no scheme: put http:// before the host.",
+    ),
+    "no scheme before this machine's number": (
+        lines(ELSEWHERE, CL_BASE_URL="127.0.0.1:8000"),
+        "got no scheme: put http:// before the host.",
     ),
     "plain http": (
         lines(ELSEWHERE, CL_BASE_URL="http://acme.commercelayer.io"),
@@ -224,6 +258,18 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
         lines(CUSTOMER, CL_CLIENT_ID="<your client id>"),
         "Expected CL_CLIENT_ID in .env to be a client id, in ASCII without spaces, got a "
         "placeholder: put your own in its place.",
+    ),
+    "a password that somebody hid": (
+        lines(CUSTOMER, CL_CUSTOMER_PASSWORD="********"),
+        "got a placeholder: put your own in its place.",
+    ),
+    "a client secret that somebody hid": (
+        lines(CUSTOMER, CL_CLIENT_SECRET="xxxxxxxx"),
+        "got a placeholder: put your own in its place.",
+    ),
+    "a placeholder within the scope": (
+        lines(CUSTOMER, CL_SCOPE="market:code:your-market"),
+        "got a placeholder: put your own in its place.",
     ),
     "a shortened client id": (
         lines(CUSTOMER, CL_CLIENT_ID="BxqQJ5K1nVnQ..."),
@@ -300,6 +346,18 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
         lines(CUSTOMER, CL_SCOPE="market:code:europe,market:code:usa"),
         "got something between its parts: separate them by a space.",
     ),
+    "spaces in a scope": (
+        lines(CUSTOMER, CL_SCOPE="market: code: europe"),
+        "got a space beside a colon: leave it out.",
+    ),
+    "capital letters in a scope": (
+        lines(CUSTOMER, CL_SCOPE="Market:Code:Europe"),
+        "got capital letters before its last colon: write small ones there.",
+    ),
+    "a scope by its name": (
+        lines(CUSTOMER, CL_SCOPE="market:name:Europe"),
+        "got another word behind its kind: write id or code there.",
+    ),
     "another kind of scope": (
         lines(CUSTOMER, CL_SCOPE="markets:code:europe"),
         "got another kind: there are market, store and stock_location.",
@@ -340,26 +398,27 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "live mode": (
         lines(READY_MADE, CL_ACCESS_TOKEN=access_token(test=False)),
-        "Expected CL_ACCESS_TOKEN to be of test mode, but it is of live mode: it would change real "
-        "orders. Use a test-mode one, or set CL_ALLOW_LIVE=yes if that is what you want.",
+        "Expected CL_ACCESS_TOKEN in .env to be of test mode, but it is of live mode: it would "
+        "change real orders. Use a test-mode one, or set CL_ALLOW_LIVE=yes if that is what you "
+        "want.",
     ),
     "a token of Klarna's": (
         lines(READY_MADE, CL_ACCESS_TOKEN=jwt.encode({"session_id": "x"}, SECRET * 3, "HS256")),
-        "Expected CL_ACCESS_TOKEN to be of test mode, but it says nothing of a mode, so it may be "
-        "none of Commerce Layer's",
+        "Expected CL_ACCESS_TOKEN in .env to be of test mode, but it says nothing of a mode, so it "
+        "may be none of Commerce Layer's",
     ),
     "another organization's": (
         lines(READY_MADE, CL_ACCESS_TOKEN=access_token(organization={"slug": "another"})),
-        "Expected CL_ACCESS_TOKEN to be of the organization acme, where requests go, got one of "
-        "the organization another: use one of acme, or correct where they go.",
+        "Expected CL_ACCESS_TOKEN in .env to be of the organization acme, where requests go, got "
+        "one of the organization another: use one of acme, or correct where they go.",
     ),
     "a year old": (
         lines(READY_MADE, CL_ACCESS_TOKEN=access_token(exp=1_500_000_000)),
-        "minutes ago: ask /oauth/token for a new one, or set credentials in its place.",
+        "days ago: ask /oauth/token for a new one, or set credentials in its place.",
     ),
     "a year old, beside credentials": (
         lines(CUSTOMER, CL_ACCESS_TOKEN=access_token(exp=1_500_000_000)),
-        "minutes ago: remove it, and the credentials beside it bring a new one.",
+        "days ago: remove it, and the credentials beside it bring a new one.",
     ),
     "yes in another word": (
         lines(READY_MADE, CL_ALLOW_LIVE="true"),
@@ -472,6 +531,25 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ["Expected", "CL_CUSTOMER_EMAIL"],
         ["Expected", "CL_ORGANIZATION,"],
     ]
+
+
+def test_second_setting_on_a_line_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """It is there; one message about the line is enough."""
+    content = lines(ELSEWHERE).replace("CL_CLIENT_ID", "CL_ORGANIZATION=acme CL_CLIENT_ID")
+
+    assert message(content, tmp_path).count("Expected") == 1
+    assert message(" ".join(content.splitlines()), tmp_path).count("Expected") == 1
+    content = f"CL_ORGANIZATION=acme CL_ACCESS_TOKEN={ISSUED}\n"
+    assert message(content, tmp_path).count("Expected") == 1
+
+
+def test_link_to_nothing_is_told(tmp_path: Path) -> None:
+    """It is not taken for no file at all, which would mean the sandbox."""
+    dotenv = tmp_path / ".env"
+    dotenv.symlink_to(tmp_path / "not there")
+
+    with pytest.raises(SettingsError, match="but it is a symbolic link to what is not there"):
+        read_settings({}, dotenv=dotenv)
 
 
 def test_all_names_are_told_at_once(tmp_path: Path) -> None:
