@@ -5,7 +5,6 @@ Source: https://docs.commercelayer.io/core/authentication
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import threading
 import time
@@ -39,7 +38,7 @@ from helpers.grants import (
     told_by,
 )
 from helpers.masking import mask
-from helpers.places import is_loopback, is_safe, origin_of
+from helpers.places import is_loopback, is_safe, origin_of, slug_of
 
 __all__ = ["AccessTokenAuth", "RenewingAuth"]
 
@@ -304,7 +303,7 @@ class RenewingAuth(httpx.Auth):
                 "orders. Use the client id of an application in test mode, or set "
                 "CL_ALLOW_LIVE=yes if that is what you want."
             )
-        here = _slug_of(self._base_url)
+        here = slug_of(self._base_url)
         if here and told.slug and here != told.slug.lower():
             raise CredentialsError(
                 f"{self._request_line} gave an access token of the organization {told.slug}, but "
@@ -357,15 +356,3 @@ def _is_invalid_token(response: httpx.Response) -> bool:
 def _with(request: httpx.Request, kept: _Kept) -> httpx.Request:
     request.headers["Authorization"] = f"Bearer {kept.granted.access_token}"
     return request
-
-
-def _slug_of(base_url: str) -> str | None:
-    """Take the organization's slug from the name of its host. Who is on this machine is open."""
-    host = urlsplit(base_url).hostname or ""
-    if is_loopback(base_url):
-        return None
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host.partition(".")[0]
-    return None

@@ -5,15 +5,13 @@ No I/O happens here. Whether it is true, only the API can tell.
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from helpers.credentials import customer_of, is_of_test_mode, organization_of
 from helpers.errors import SettingsError
-from helpers.places import is_loopback
+from helpers.places import is_loopback, slug_of
 
 __all__ = ["check_claims", "minutes_left"]
 
@@ -57,7 +55,7 @@ def check_claims(
         notes.append(f"{named} {over} by this machine's clock; a sandbox may go by another.")
     if not allow_live:
         _check_mode(claims, named)
-    here, theirs = _slug_of(base_url), organization_of(claims)
+    here, theirs = slug_of(base_url), organization_of(claims)
     if here and theirs and here != theirs.lower():
         raise SettingsError(
             f"Expected {named} to be of the organization {here}, where requests go, got "
@@ -96,13 +94,3 @@ def _check_mode(claims: Mapping[str, Any], named: str) -> None:
         f"Expected {named} to be of test mode, but it says nothing of a mode, so it may be "
         "none of Commerce Layer's: copy the access_token of an answer from /oauth/token."
     )
-
-
-def _slug_of(base_url: str) -> str | None:
-    """Take the organization's slug from an address; this machine's own, or a number, has none."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return None if is_loopback(base_url) else host.partition(".")[0]
-    return None

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-__all__ = ["Origin", "is_loopback", "is_place", "is_safe", "origin_of"]
+__all__ = ["Origin", "is_loopback", "is_place", "is_safe", "origin_of", "slug_of"]
 
 # Scheme, host and port: what the access token of one place is sent to, and nothing else.
 Origin = tuple[str, str, int | None]
@@ -57,3 +57,13 @@ def origin_of(url: str) -> Origin:
     """Take scheme, host and port of an address; a port that goes without saying is told too."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or _USUAL_PORTS.get(parts.scheme)
+
+
+def slug_of(base_url: str) -> str | None:
+    """Take the organization's slug from an address; this machine's own, or a number, has none."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return None if is_loopback(base_url) else host.partition(".")[0]
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.places import is_place, is_safe, origin_of
+from helpers.places import is_place, is_safe, origin_of, slug_of
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,18 @@ def test_secret_is_safe_where_nobody_can_read_it_on_the_way(base_url: str, expec
 def test_origin_is_scheme_host_and_port(one: str, other: str, same: bool) -> None:
     """Two addresses are of one origin, or else the access token of one is not for the other."""
     assert (origin_of(one) == origin_of(other)) == same
+
+
+@pytest.mark.parametrize(
+    ("base_url", "expected"),
+    [
+        ("https://acme.commercelayer.io", "acme"),
+        ("https://acme.commercelayer.io:443", "acme"),
+        ("https://10.0.0.1", None),
+        ("http://127.0.0.1:8000", None),
+        ("http://sandbox.localhost", None),
+    ],
+)
+def test_slug_is_the_first_of_the_hosts_name(base_url: str, expected: str | None) -> None:
+    """Whose organization this machine is, its address does not tell."""
+    assert slug_of(base_url) == expected

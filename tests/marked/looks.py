@@ -251,6 +251,7 @@ ROWS: Rows = {
     ),
     "places.is_loopback": lambda _: places.is_loopback(ADDRESS_WITH_PASSWORD),
     "places.is_place": lambda _: places.is_place(ADDRESS_WITH_PASSWORD),
+    "places.slug_of": lambda _: places.slug_of(ADDRESS_WITH_PASSWORD),
     "places.is_safe": lambda _: places.is_safe(ADDRESS_WITH_PASSWORD),
     "places.origin_of": lambda _: places.origin_of(ADDRESS_WITH_PASSWORD),
     "querying.query_parameters": lambda _: refused(

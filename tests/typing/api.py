@@ -128,6 +128,8 @@ def of_places(url: str) -> None:
     assert_type(places.is_place(url), bool)
     assert_type(places.is_safe(url), bool)
     places.origin_of(httpx.URL(url))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert_type(places.slug_of(url), str | None)
+    places.slug_of()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     places.is_place(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     places.is_loopback(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     places.is_safe()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
