@@ -128,7 +128,7 @@ class Sending:
             # What was refused as it was has done nothing.
             refused = isinstance(error, ApiError) and error.status < 500
             self.may_have_arrived = self.may_have_arrived or not refused
-            raise self._failed(error, is_safe=self.repeatable, times=self.attempts) from None
+            raise self._failed(error, is_safe=self.repeatable, times=self._times) from None
 
     def _denied(self, error: HowToError) -> HowToError:
         """Say what became of a request for which no access token was to be had.
@@ -178,7 +178,7 @@ class Sending:
             error: What happened.
             is_own: Whether it happened to this request, and not to the one for an access token.
         """
-        times = self.attempts if is_own else self.denied
+        times = self._times if is_own else self.denied
         if isinstance(error, AnswerTooLarge):
             self.may_have_arrived = self.may_have_arrived or is_own
             line = self.line if is_own else f"{error.request.method} {error.request.url}"
@@ -218,7 +218,7 @@ class Sending:
             reason=httpx.codes.get_reason_phrase(response.status_code),
             secrets=secrets,
             made_up=self.made_up,
-            attempts=self.attempts,
+            attempts=self._times,
             seconds=self._seconds,
             rate_limit=rate_limit_of(response.headers),
         )
@@ -237,6 +237,11 @@ class Sending:
                 "and which access token are set, or allow live mode."
             )
         return document
+
+    @property
+    def _times(self) -> int:
+        """How often the request itself was sent, or was about to be."""
+        return self.attempts - self.denied
 
     @property
     def _seconds(self) -> float:

@@ -430,7 +430,7 @@ def test_request_for_an_access_token_is_sent_again_whatever_it_is_for(method: st
         document = send(client, method, "/api/orders/o")
 
     assert asked == ["/oauth/token"] * 3 + ["/api/orders/o"]
-    assert document.exchange.attempts == 3
+    assert document.exchange.attempts == 1
 
 
 def test_request_for_an_access_token_that_fails_for_good_is_told() -> None:
