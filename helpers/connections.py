@@ -86,7 +86,7 @@ class BoundedTransport(httpx.BaseTransport):
             response = self._inner.handle_request(request)
             stream = response.stream
             assert isinstance(stream, httpx.SyncByteStream)  # the transports here are of this kind
-            packing = response.headers.get("Content-Encoding", "identity")
+            packing = response.headers.get("Content-Encoding", "identity").lower()
             try:
                 if packing not in _PACKINGS:
                     # Packed twice, a few bytes can fill the memory.

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -22,9 +23,10 @@ from helpers.sandbox.messages import Request, Response
 from helpers.sandbox.scenarios import SCENARIOS, open_store
 from helpers.sandbox.server import Server
 from tests.contract import __main__ as contract
-from tests.contract import recipe
+from tests.contract import recipe, wallet
 from tests.contract.asking import Place, Unasked
 from tests.contract.shapes import differences_to_page, shape
+from tests.contract.signals import stopped_by_signals, undisturbed
 
 ROOT = Path(__file__).parent.parent
 NOWHERE = Path("/nowhere/.env")
@@ -589,9 +591,14 @@ def test_entry_is_removed_where_the_answer_to_the_save_is_lost(
     assert rows["step 2, reuse: the answer"][-1] == contract.UNASKED
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+STOPPING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+@pytest.mark.parametrize("number", STOPPING)
 def test_entry_is_removed_after_a_signal(place: Skin, number: signal.Signals) -> None:
-    """Ctrl-C, twice, and a request to terminate end the command only after it has cleaned up."""
+    """Ctrl-C, a request to terminate, a terminal closed: sent twice, they end it tidied up."""
     saved, deleting, go_on, end = (threading.Event() for _ in range(4))
 
     def wait(request: Request, response: Response) -> Response:
@@ -627,6 +634,237 @@ def test_entry_is_removed_after_a_signal(place: Skin, number: signal.Signals) ->
     assert (process.returncode, left(place)) == (2, UNTOUCHED)
     assert "Removing what was made; this ends by itself." in complaint
     assert "Stopped." in complaint
+
+
+@pytest.mark.parametrize("number", STOPPING)
+def test_signal_that_is_ignored_stays_ignored(number: signal.Signals) -> None:
+    """What was started with `nohup` goes on when the terminal is closed."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with stopped_by_signals():
+            assert signal.getsignal(number) is signal.SIG_IGN
+        assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
+
+
+def test_terminal_that_is_gone_breaks_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hint that it tidies up may reach nobody any more."""
+
+    def fail(_: str) -> int:
+        raise OSError("Input/output error")
+
+    monkeypatch.setattr(sys.stderr, "write", fail)
+    with undisturbed():
+        for number in STOPPING:
+            signal.raise_signal(number)
+
+
+def test_ctrl_c_just_before_the_tidying_is_no_way_past_it(
+    place: Skin, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A signal that comes before signals are held off ends it, but after everything is removed."""
+    planted = [KeyboardInterrupt()]
+
+    @contextmanager
+    def interrupted() -> Iterator[None]:
+        if left(place) != UNTOUCHED and planted:
+            raise planted.pop()
+        yield
+
+    monkeypatch.setattr(wallet, "undisturbed", interrupted)
+
+    assert (compare(settings_of(place)), planted) == (2, [])
+    assert (left(place), capsys.readouterr().err) == (UNTOUCHED, "Stopped.\n")
+
+
+@pytest.mark.parametrize("error", [RuntimeError("planted"), KeyboardInterrupt()])
+def test_what_breaks_off_one_removal_is_told_and_the_next_goes_on(
+    place: Skin,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+) -> None:
+    """Of two entries that were made, the one is named, and the other is removed."""
+    asked = Place.ask
+    broken: list[str] = []
+
+    def make_another(request: Request, response: Response) -> Response:
+        if is_save(request) and not place.made:
+            place.made.append(place.by_integration("POST", ENTRIES, entry())["data"]["id"])
+        return response
+
+    def break_off(self: Place, ask: Any) -> Any:
+        if self.base_url == place.base_url and ask.method == "DELETE" and not broken:
+            broken.append(ask.target.rpartition("/")[2])
+            raise error
+        return asked(self, ask)
+
+    place.spoil = make_another
+    monkeypatch.setattr(Place, "ask", break_off)
+    status = compare(settings_of(place))
+    complaint = capsys.readouterr().err
+
+    assert (status, left(place)[0]) == (2, sorted([*UNTOUCHED[0], *broken]))
+    assert complaint.count("LEFT BEHIND") == 1
+    assert f"Whether the wallet entry {broken[0]}, which is new, is still there" in complaint
+    assert type(error).__name__ in complaint
+
+
+def test_entry_is_named_where_no_access_token_is_to_be_had(
+    place: Skin, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An access token that runs out during the tidying, and is not renewed, hides nothing."""
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # between the attempts
+    given = SCENARIOS["documented"].settings
+    names = ("CL_CLIENT_ID", "CL_SCOPE", "CL_CUSTOMER_EMAIL", "CL_CUSTOMER_PASSWORD")
+    environ = settings_of(place, **{name: given[name] for name in names})
+    del environ["CL_ACCESS_TOKEN"]
+    invalid = json.dumps({"errors": [{"code": "INVALID_TOKEN", "title": "x"}]}).encode()
+
+    def run_out(request: Request) -> Response | None:
+        if not any(line.startswith("DELETE") for line in place.requests):
+            return None
+        return Response(503, b"") if "/oauth/token" in request.target else Response(401, invalid)
+
+    place.before = run_out
+    status = compare(environ)
+    complaint = capsys.readouterr().err
+
+    assert (status, ENTRY_ID in left_past(place)) == (2, True)
+    assert f"LEFT BEHIND: {ENTRIES}/{ENTRY_ID}" in complaint
+    assert "it cannot be seen whether it is gone" in complaint
+    assert "/oauth/token was answered with 503" in complaint
+    assert f"Look at the order {ORDER_ID}" in complaint
+    assert given["CL_CUSTOMER_PASSWORD"] not in complaint
+
+
+def left_past(place: Skin) -> list[str]:
+    """Name the wallet entries, also where the skin answers nothing any more."""
+    return [item["id"] for item in place.by_integration("GET", ENTRIES)["data"]]
+
+
+@pytest.mark.parametrize("is_copy", [False, True])
+def test_entry_is_removed_where_the_order_cannot_be_looked_at(
+    place: Skin,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    is_copy: bool,
+) -> None:
+    """A save's answer named it; only a payment source, which the order may need, is left."""
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # between the attempts
+
+    def hide_order(request: Request, response: Response) -> Response:
+        if is_reuse(request):
+            place.made.append("a reuse")
+        if is_copy and f"{ENTRY_ID}?include" in request.target:
+            document = json.loads(response.body)
+            document["data"]["relationships"]["payment_source"]["data"]["id"] = "copyOfThat"
+            return replace(response, body=json.dumps(document).encode())
+        is_hidden = place.made and f"{ORDER_ID}?include=available" in request.target
+        return Response(500, b"") if is_hidden else response
+
+    place.spoil = hide_order
+    status = compare(settings_of(place))
+    complaint = capsys.readouterr().err
+    of_order = f"it cannot be seen whether it is that of the order {ORDER_ID}."
+
+    assert (status, left(place)) == (2, UNTOUCHED)
+    assert complaint.count("LEFT BEHIND") == 1 + is_copy
+    assert (of_order in complaint) == is_copy
+    assert not [line for line in place.writes if line.startswith("DELETE /api/klarna_payments")]
+
+
+def hiding(target: str, *, times: int = 99) -> Callable[[Request], Response | None]:
+    """Answer what is asked of a target with 503, so many times."""
+    hidden: list[str] = []
+
+    def hide(request: Request) -> Response | None:
+        if request.method != "GET" or target not in request.target or len(hidden) == times:
+            return None
+        hidden.append(request.target)
+        return Response(503, b"")
+
+    return hide
+
+
+@pytest.mark.parametrize("times", [1, 99])
+def test_no_payment_source_is_removed_while_one_of_another_entry_is_unseen(
+    place: Skin, capsys: pytest.CaptureFixture[str], times: int
+) -> None:
+    """It may be that of an entry that was there before: it is asked again, or left and told."""
+    older = place.by_integration("POST", ENTRIES, entry(payment_id="mBqoAZyLEx"))["data"]["id"]
+
+    def pay_with_older(request: Request, response: Response) -> Response:
+        if is_reuse(request):
+            attributes = {"_customer_payment_source_id": older}
+            data = {"type": "orders", "id": ORDER_ID, "attributes": attributes}
+            place.by_integration("PATCH", f"/api/orders/{ORDER_ID}", data)
+        return response
+
+    place.spoil = pay_with_older
+    place.before = hiding(f"{older}?include", times=times)
+    status = compare(settings_of(place))
+    complaint = capsys.readouterr().err
+
+    assert left(place) == (sorted([*UNTOUCHED[0], older]), UNTOUCHED[1])
+    assert not [line for line in place.writes if line.startswith("DELETE /api/klarna_payments")]
+    assert "was made here" not in complaint
+    if times == 1:
+        assert (status, complaint) == (1, "")
+    else:
+        assert (status, complaint.count("LEFT BEHIND")) == (2, 1)
+        assert f"/api/klarna_payments/mBqoAZyLEx at {place.base_url} was left" in complaint
+        assert f"whether it is that of the wallet entry {older}." in complaint
+
+
+@pytest.mark.parametrize("times", [1, 99])
+def test_new_entry_whose_payment_source_is_unseen_is_told_as_such(
+    place: Skin, capsys: pytest.CaptureFixture[str], times: int
+) -> None:
+    """After a save whose answer is lost it is asked again, and nothing is claimed of it."""
+    place.spoil = lambda request, response: Response(502, b"") if is_save(request) else response
+    place.before = hiding(f"{ENTRY_ID}?include", times=times)
+    status = compare(settings_of(place))
+    complaint = capsys.readouterr().err
+
+    assert status == 2
+    if times == 1:
+        assert (left(place), complaint) == (UNTOUCHED, "")
+    else:
+        assert complaint.count("LEFT BEHIND") == 1
+        assert f"entry {ENTRY_ID} is new, and what it stands for cannot be seen: 503" in complaint
+        assert f"Remove it by hand if it is of klarna_payments/{PAYMENT_ID}." in complaint
+        assert left(place)[0] == sorted([*UNTOUCHED[0], ENTRY_ID])
+
+
+def test_made_entry_whose_payment_source_is_unseen_is_removed(
+    place: Skin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That a payment source of its own may be left is told; in the table it is not asked."""
+    place.before = hiding(f"{ENTRY_ID}?include")
+    status = compare(settings_of(place))
+    printed = capsys.readouterr()
+    row = rows_of(printed.out)["step 1, save: what the entry stands for"]
+
+    assert (status, left(place)) == (2, UNTOUCHED)
+    assert row == ["503 without error objects", "the order's payment source", contract.UNASKED]
+    assert printed.err.count("LEFT BEHIND") == 1
+    assert f"What the wallet entry {ENTRY_ID}, which was made here, stands for" in printed.err
+
+
+def test_wallet_that_cannot_be_seen_into_is_no_difference(
+    place: Skin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whether an entry of before is the order's cannot be told, so nothing is said of the save."""
+    older = place.by_integration("POST", ENTRIES, entry())["data"]["id"]
+    place.before = hiding(f"{older}?include")
+    status = compare(settings_of(place))
+    printed = capsys.readouterr()
+    row = rows_of(printed.out)["step 1, save: makes an entry"]
+
+    assert (status, row[-1], printed.err) == (2, contract.UNASKED, "")
+    assert row[0] == "what a wallet entry stands for could not be seen: 503 without error objects"
 
 
 def test_entry_that_cannot_be_removed_is_named(

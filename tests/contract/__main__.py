@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from tests.contract.bearers import check_bearer
 from tests.contract.recipe import STEPS, Findings, follow_recipe
 from tests.contract.refusals import ask_refusals
 from tests.contract.shapes import NULL
+from tests.contract.signals import stopped_by_signals
 from tests.contract.wallet import leaving_nothing
 
 __all__ = ["ask_sandbox", "main"]
@@ -71,7 +69,7 @@ def main(
                 "the environment; `make check-settings` tells what is set."
             )
             return 0
-        with _stopped_by_signals():
+        with stopped_by_signals():
             return _compare(organization, sleep)
     except HowToError as error:
         print(error, file=sys.stderr)
@@ -161,19 +159,6 @@ def _row(what: str, place: str, sandbox: str) -> list[str]:
     is_unasked = isinstance(place, Unasked) or isinstance(sandbox, Unasked)
     verdict = UNASKED if is_unasked else SAME if place == sandbox else DIFFERS
     return [what, place, sandbox, verdict]
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Let a request to terminate end it as Ctrl-C does: what was made is removed first."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 if __name__ == "__main__":

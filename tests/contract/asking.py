@@ -12,7 +12,8 @@ from typing import Any, Literal
 import httpx
 
 from helpers.authentication import AccessTokenAuth
-from helpers.connections import DEADLINE
+from helpers.deadlines import DEADLINE
+from helpers.errors import HowToError
 from helpers.exchanges import rate_limit_of
 from helpers.faults import reason_of
 from helpers.masking import mask_text
@@ -121,7 +122,10 @@ class Place:
         return look_at(self.client, self.order_id)
 
     def ask(self, ask: Ask) -> Answer | Unasked:
-        """Send a request once; after a rate limit, wait and send it once more."""
+        """Send a request once; after a rate limit, wait and send it once more.
+
+        Where no access token is to be had for it, it is not sent, and that is told likewise.
+        """
         if self._failures >= _MOST_FAILURES:
             return Unasked(f"given up after {_MOST_FAILURES} requests without an answer")
         try:
@@ -132,6 +136,9 @@ class Place:
         except httpx.RequestError as error:
             self._failures += 1
             return Unasked(reason_of(error))
+        except HowToError as error:
+            self._failures += 1
+            return Unasked(self.shown(str(error)).rstrip("."))
         self._failures = 0
         if response.status_code == 429:
             return Unasked("a rate limit was reached, and again after the wait")

@@ -63,11 +63,12 @@ def _follow(place: Place, findings: Findings, shapes: dict[int, Findings]) -> st
         return ""
     new = saved.entries - before.entries
     entry_id = _entry_of(place, sorted(new) or sorted(saved.entries), before)
+    if isinstance(entry_id, Unasked):
+        return entry_id
     findings[_MAKES_ONE] = _first_save(place, len(new), entry_id, before)
     if entry_id is None:
         return "the order's payment source is in no wallet entry"
-    own = source_of(place, entry_id) == before.payment_source
-    findings[_ITS_SOURCE] = "the order's payment source" if own else "another payment source"
+    findings[_ITS_SOURCE] = _told_source(source_of(place, entry_id), before)
     again = _send(place, 1, saved)
     if isinstance(again, Unasked) or again.status != 200:
         findings[_MAKES_TWO] = place.told(again)
@@ -147,12 +148,23 @@ def _listed(differences: list[str]) -> str:
     return "; ".join(told)
 
 
-def _entry_of(place: Place, candidates: list[str], before: Look) -> str | None:
+def _entry_of(place: Place, candidates: list[str], before: Look) -> str | Unasked | None:
     """Find the entry of the order's payment source; one that is new will do."""
+    unseen = None
     for entry_id in candidates:
-        if source_of(place, entry_id) == before.payment_source:
+        source = source_of(place, entry_id)
+        if source == before.payment_source:
             return entry_id
-    return next((entry_id for entry_id in candidates if entry_id in place.made), None)
+        if isinstance(source, Unasked):
+            unseen = Unasked(f"what a wallet entry stands for could not be seen: {source}")
+    return next((entry_id for entry_id in candidates if entry_id in place.made), unseen)
+
+
+def _told_source(source: tuple[str, str] | Unasked | None, before: Look) -> str:
+    if isinstance(source, Unasked):
+        return source
+    own = source == before.payment_source
+    return "the order's payment source" if own else "another payment source"
 
 
 def _first_save(place: Place, new: int, entry_id: str | None, before: Look) -> str:

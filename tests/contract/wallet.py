@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.errors import HowToError
 from tests.contract.asking import Answer, Ask, Place, Unasked
 from tests.contract.looks import Look, changes, check_order, linked
+from tests.contract.signals import undisturbed
 
 __all__ = ["leaving_nothing", "source_of"]
 
 _ATTEMPTS = 3
 _PAUSE_SECONDS = 1.0
 _ENTRIES = "customer_payment_sources"
+_CANNOT_TELL = "cannot be told"
+
+# Type and id.
+Source = tuple[str, str]
 
 
-def source_of(place: Place, entry_id: str) -> tuple[str, str] | None:
-    """Tell type and id of what a wallet entry stands for; None where that cannot be seen."""
+@dataclass
+class _Sources:
+    """Payment sources, as far as something is known of them.
+
+    Attributes:
+        made: Those that may have been made here.
+        kept: Those of what stays: the order, and wallet entries that are not to be removed.
+        unseen: Of what stays, that whose payment source cannot be seen.
+    """
+
+    made: set[Source] = field(default_factory=set)
+    kept: set[Source | None] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
+
+
+def source_of(place: Place, entry_id: str) -> Source | Unasked | None:
+    """Tell type and id of what a wallet entry stands for.
+
+    Returns:
+        None where it stands for nothing; why not, where that cannot be seen.
+    """
     answer = place.ask(Ask("GET", f"/api/{_ENTRIES}/{entry_id}?include=payment_source"))
-    if isinstance(answer, Unasked) or answer.status != 200:
-        return None
-    return next(iter(linked(answer.body, "payment_source") or ()), None)
+    if isinstance(answer, Unasked):
+        return answer
+    if answer.status != 200:
+        return Unasked(place.told(answer))
+    links = linked(answer.body, "payment_source")
+    if links is None:
+        return Unasked("the answer has no linkage of payment_source")
+    return next(iter(links), None)
 
 
 @contextmanager
@@ -50,83 +77,170 @@ def leaving_nothing(place: Place) -> Iterator[None]:
     try:
         yield
     finally:
-        with _undisturbed():
-            _tidy(place, before)
-            _tell_changes(place, before)
+        try:
+            with undisturbed():
+                _clean_up(place, before)
+        except KeyboardInterrupt:  # it came just before it could be held off
+            with undisturbed():
+                _clean_up(place, before)
+            raise
+
+
+def _clean_up(place: Place, before: Look) -> None:
+    place.left_behind.clear()
+    _tidy(place, before)
+    _tell_changes(place, before)
+
+
+@contextmanager
+def _going_on(place: Place, what: str, todo: str) -> Iterator[None]:
+    """Whatever breaks off a step of the tidying, tell of it, and go on with the next."""
+    try:
+        yield
+    except BaseException as error:  # Ctrl-C too: the rest is to be removed all the same
+        reason = f"{place.shown(f'{type(error).__name__} {error}')}."
+        if isinstance(error, HowToError):
+            reason = str(error)
+        place.left_behind.append(f"{what} {_CANNOT_TELL}: {reason} {todo}")
+
+
+def _looking(place: Place) -> AbstractContextManager[None]:
+    return _going_on(
+        place,
+        f"Whether anything is left behind at {place.base_url}",
+        f"Look at the order {place.order_id}, and at its customer's wallet for entries of this "
+        "day.",
+    )
 
 
 def _tidy(place: Place, before: Look) -> None:
     place.recover()
-    try:
+    after: Look | None = None
+    with _looking(place):
         after = place.look()
-    except HowToError as error:
-        _cannot_tell(place, error)
-        return
-    sources: set[tuple[str, str]] = set()
-    for entry_id in sorted((after.entries | place.made) - before.entries):
-        source = source_of(place, entry_id)
-        if entry_id in place.made or (source and source == before.payment_source):
-            sources |= {source} if source else set()
-            _remove(place, _ENTRIES, entry_id)
-        else:
-            place.left_behind.append(
-                f"The wallet entry {entry_id} is new, and of another payment source than that "
-                "of the order. It may be somebody else's, so it was left."
-            )
-    if before.payment_source and after.payment_source != before.payment_source:
-        restored = _restore(place, before.payment_source)
+    sources = _Sources(kept={before.payment_source})
+    seen = after.entries if after else frozenset()
+    for entry_id in sorted((seen | place.made) - before.entries):
+        what = f"Whether the wallet entry {entry_id}, which is new, is still there"
+        with _going_on(place, what, "Look, and remove it by hand if it was made here."):
+            _tidy_entry(place, entry_id, before, sources)
+    if after is None:
+        sources.unseen.add(f"the order {place.order_id}")
+    elif after.payment_source:
+        is_another = after.payment_source != before.payment_source
         # As long as the order is paid with it, what the reuse made has to stay.
-        sources |= {after.payment_source} if restored and after.payment_source else set()
-    kept = {source_of(place, entry_id) for entry_id in before.entries} if sources else set()
-    for source in sorted(sources - {before.payment_source} - kept):
-        _remove(place, *source)
+        is_free = is_another and _restore(place, before.payment_source)
+        (sources.made if is_free else sources.kept).add(after.payment_source)
+    elif before.payment_source:
+        _restore(place, before.payment_source)
+    _tidy_sources(place, before, sources)
+
+
+def _tidy_entry(place: Place, entry_id: str, before: Look, sources: _Sources) -> None:
+    """Remove an entry that is new, if it is of this command's making."""
+    name = f"the wallet entry {entry_id}"
+    sources.unseen.add(name)
+    source = _source_surely(place, entry_id)
+    if entry_id in place.made or (source and source == before.payment_source):
+        sources.unseen.discard(name)
+        if isinstance(source, Unasked):
+            place.left_behind.append(
+                f"What {name}, which was made here, stands for cannot be seen: {source}. If that "
+                "is another payment source than the order's, it is left."
+            )
+        elif source:
+            sources.made.add(source)
+        _remove(place, _ENTRIES, entry_id)
+    elif isinstance(source, Unasked):
+        own = "/".join(before.payment_source or ())
+        place.left_behind.append(
+            f"The wallet entry {entry_id} is new, and what it stands for cannot be seen: {source}. "
+            f"It may be somebody else's, so it was left. Remove it by hand if it is of {own}."
+        )
+    else:
+        sources.unseen.discard(name)
+        sources.kept.add(source)
+        which = "another payment source than that of the order" if source else "no payment source"
+        place.left_behind.append(
+            f"The wallet entry {entry_id} is new, and of {which}. "
+            "It may be somebody else's, so it was left."
+        )
+
+
+def _tidy_sources(place: Place, before: Look, sources: _Sources) -> None:
+    """Remove the payment sources that were made here, once it is known that nothing is of them."""
+    for entry_id in sorted(before.entries):
+        if sources.unseen or not sources.made - sources.kept:
+            break
+        name = f"the wallet entry {entry_id}"
+        sources.unseen.add(name)
+        with _going_on(place, f"What {name} stands for", "It was there before, and stays."):
+            source = _source_surely(place, entry_id)
+            if not isinstance(source, Unasked):
+                sources.kept.add(source)
+                sources.unseen.discard(name)
+    for source in sorted(sources.made - sources.kept):
+        target = f"/api/{'/'.join(source)}"
+        if sources.unseen:
+            place.left_behind.append(
+                f"{target} at {place.base_url} was left: it cannot be seen whether it is that of "
+                f"{' or '.join(sorted(sources.unseen))}. Look, and remove it by hand if it is not."
+            )
+            continue
+        with _going_on(place, f"Whether {target} is still there", "Look, and remove it by hand."):
+            _remove(place, *source)
+
+
+def _source_surely(place: Place, entry_id: str) -> Source | Unasked | None:
+    """Tell what a wallet entry stands for, and ask more than once."""
+    source: Source | Unasked | None = None
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            place.sleep(_PAUSE_SECONDS)
+            place.recover()
+        source = source_of(place, entry_id)
+        if not isinstance(source, Unasked):
+            break
+    return source
 
 
 def _tell_changes(place: Place, before: Look) -> None:
     """Tell of each difference that is still there, and that was not told before."""
     told = " ".join(place.left_behind)
-    try:
-        after = place.look()
-    except HowToError as error:
-        if not told:
-            _cannot_tell(place, error)
+    if "Whether anything is left behind" in told:
         return
-    place.left_behind += [
-        f"The order {place.order_id} {what}."
-        for mark, what in changes(before, after)
-        if mark not in told
-    ]
+    with _looking(place):
+        after = place.look()
+        place.left_behind += [
+            f"The order {place.order_id} {what}."
+            for mark, what in changes(before, after)
+            if mark not in told
+        ]
 
 
-def _cannot_tell(place: Place, error: HowToError) -> None:
-    place.left_behind.append(
-        f"Whether anything is left behind at {place.base_url} cannot be told: {error} Look "
-        f"at the order {place.order_id}, and at its customer's wallet for entries of this day."
-    )
-
-
-def _restore(place: Place, source: tuple[str, str]) -> bool:
+def _restore(place: Place, source: Source | None) -> bool:
     """Give the order the payment source that it had, and tell whether it has it."""
-    linkage = {"data": {"type": source[0], "id": source[1]}}
-    data: dict[str, Any] = {"type": "orders", "id": place.order_id, "attributes": {}}
-    content = json.dumps({"data": {**data, "relationships": {"payment_source": linkage}}})
-    answer = place.ask(Ask("PATCH", f"/api/orders/{place.order_id}", content.encode()))
-    try:
-        restored = place.look().payment_source == source
-    except HowToError:
-        restored = False
-    if not restored:
+    type_, id_ = source or ("", "")
+    what = f"Whether the order {place.order_id}, which had another payment source,"
+    with _going_on(place, f"{what} got {type_}/{id_} back", "Look at the order."):
+        linkage = {"data": {"type": type_, "id": id_}}
+        data: dict[str, Any] = {"type": "orders", "id": place.order_id, "attributes": {}}
+        content = json.dumps({"data": {**data, "relationships": {"payment_source": linkage}}})
+        answer = place.ask(Ask("PATCH", f"/api/orders/{place.order_id}", content.encode()))
+        if place.look().payment_source == source:
+            return True
         place.left_behind.append(
             f"The order {place.order_id} has another payment source than before, and did not get "
-            f"{'/'.join(source)} back: {place.told(answer)}."
+            f"{type_}/{id_} back: {place.told(answer)}."
         )
-    return restored
+    return False
 
 
 def _remove(place: Place, type_: str, id_: str) -> None:
     """Delete a resource, and see that it is gone."""
     target = f"/api/{type_}/{id_}"
     deleted: Answer | Unasked = Unasked("it was not asked")
+    seen: Answer | Unasked = deleted
     for attempt in range(_ATTEMPTS):
         if attempt:
             place.sleep(_PAUSE_SECONDS)
@@ -135,25 +249,10 @@ def _remove(place: Place, type_: str, id_: str) -> None:
         seen = place.ask(Ask("GET", target))
         if isinstance(seen, Answer) and seen.status == 404:
             return
-    place.left_behind.append(
-        f"{target} at {place.base_url} was made here, and could not be removed: "
-        f"{place.told(deleted)}. Remove it by hand."
-    )
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let nobody break off what removes things. Signals reach the main thread only."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def wait(*_: object) -> None:
-        print("Removing what was made; this ends by itself.", file=sys.stderr)
-
-    before = {number: signal.signal(number, wait) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    how = f"could not be removed: {place.told(deleted)}. Remove it by hand."
+    if isinstance(seen, Unasked) or seen.status != 200:
+        how = (
+            f"it cannot be seen whether it is gone: DELETE got {place.told(deleted)}; "
+            f"GET got {place.told(seen)}. Look, and remove it by hand."
+        )
+    place.left_behind.append(f"{target} at {place.base_url} was made here, and {how}")
