@@ -343,7 +343,13 @@ def test_program_ends_as_the_settings_are(scope: str, status: int) -> None:
 def test_verb_runs_it() -> None:
     """``make check-settings`` is that program."""
     done = subprocess.run(
-        ["make", "--just-print", "--assume-old=.venv/ready", "check-settings"],
+        [
+            "make",
+            "--no-print-directory",
+            "--just-print",
+            "--assume-old=.venv/ready",
+            "check-settings",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
