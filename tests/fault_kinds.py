@@ -231,7 +231,14 @@ async def content_length_garbled(turn: Turn) -> None:
     """Content-Length is negative, or no number, or two that differ."""
     answer = await turn.answer()
     size = len(answer.body)
-    garbled = [(b"-1",), (b"many",), (b"",), (b"1e3",), (b"+%d" % size,), (b"9" * 5000,)]
+    garbled: list[tuple[bytes, ...]] = [
+        (b"-1",),
+        (b"many",),
+        (b"",),
+        (b"1e3",),
+        (b"+%d" % size,),
+        (b"9" * 5000,),
+    ]
     garbled += [(b"%d" % size, b"%d" % (size - 1)), (b"%d, %d" % (size, size - 1),)]
     await turn.connection.write(answer.head(*turn.random.choice(garbled)) + answer.body)
     if turn.random.random() < 0.5:
@@ -277,11 +284,10 @@ async def endless_body(turn: Turn) -> None:
 async def informational_flood(turn: Turn) -> None:
     """One 1xx answer follows upon the other, and no other comes."""
     await turn.answer()
-    slow = turn.random.random() < 0.5
+    share = turn.random.choice([0.3, 0.01])
     while True:
-        await turn.connection.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" * (1 if slow else 1000))
-        if slow:
-            await turn.pause(0.3)
+        await turn.connection.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        await turn.pause(share)
 
 
 # Answers that take their time.
@@ -318,7 +324,7 @@ async def headers_dripped_too_slowly(turn: Turn) -> None:
 async def slow_first_byte(turn: Turn) -> None:
     """The answer begins late, but within the timeout."""
     answer = await turn.answer()
-    await turn.pause(turn.random.uniform(0.1, 0.5))
+    await turn.pause(turn.random.uniform(0.1, 0.3))
     await turn.connection.write(answer.raw())
     turn.keep = True
 

@@ -209,13 +209,16 @@ class Connection:
             event = reader.next_event()
             if event is h11.NEED_DATA:
                 data = await self.read()
+                if not data:
+                    return None
                 raw += data
                 reader.receive_data(data)
             elif isinstance(event, h11.Request):
                 request = event
             elif isinstance(event, h11.Data):
                 body += bytes(event.data)
-            elif isinstance(event, h11.EndOfMessage):
+            else:
+                assert isinstance(event, h11.EndOfMessage), event
                 assert request is not None
                 return Incoming(
                     line=(request.method + b" " + request.target).decode("latin-1"),
@@ -223,8 +226,6 @@ class Connection:
                     body=body,
                     raw=raw,
                 )
-            else:
-                return None
 
     def reset(self) -> None:
         """End it at once: what the client reads or writes next fails."""
@@ -332,6 +333,8 @@ class FaultProxy:
         self._asked: set[asyncio.Task[Answer]] = set()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._accepting: asyncio.Task[None]
+        self._reopening: asyncio.Task[None]
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fault-proxy", daemon=True)
 
@@ -480,7 +483,7 @@ class FaultProxy:
         self._loop = asyncio.get_running_loop()
         self._ended = asyncio.Event()
         self._accepting = asyncio.create_task(self._accept(self._listener, self._serve))
-        self._reopening: asyncio.Task[None] = asyncio.create_task(asyncio.sleep(0))
+        self._reopening = asyncio.create_task(asyncio.sleep(0))
         recording = asyncio.create_task(self._accept(self._elsewhere, self._record))
         self._ready.set()
         await self._ended.wait()

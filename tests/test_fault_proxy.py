@@ -354,6 +354,20 @@ def test_sandbox_is_waited_for(sandbox: Server) -> None:
             assert len(journal.received) == len(journal.acted)
 
 
+@pytest.mark.parametrize("size", [0, 10, REQUEST.index(b"\r\n\r\n") + 4, len(REQUEST) - 1])
+def test_client_may_go_away_before_its_request_is_whole(sandbox: Server, size: int) -> None:
+    """Half a request is none, and no failure: the client was out of time."""
+    with FaultProxy(sandbox.base_url, timeout_seconds=TIMEOUT_SECONDS) as proxy:
+        client = Client(proxy)
+        client._socket.sendall(REQUEST[:size])
+        client._socket.shutdown(socket.SHUT_WR)
+        assert client._socket.recv(1) == b""
+        client.close()
+        journal = proxy.settle()
+
+    assert (journal.connections, journal.received, journal.acted) == (1, [], [])
+
+
 def test_answer_of_the_request_before_is_upon_the_next(proxy: FaultProxy) -> None:
     """What is sent twice arrives as two answers where only one was asked for."""
     for name in ("answer_sent_again_later", "answer_and_a_half"):

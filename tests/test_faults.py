@@ -1,7 +1,8 @@
 """The helpers behind a network that spoils what passes: each run ends well, or in a clear error.
 
-What may come of each kind of fault is a table, ``ALLOWED`` in ``tests/fault_runs.py``, and so is
-what must never be: see ``World.run``. The long run of the same is `python -m tests.fault_runs`.
+What may come of each kind of fault is a table, ``ALLOWED`` in ``tests/fault_outcomes.py``. What
+must never be, ``World.run`` in ``tests/fault_world.py`` looks for. The long run of the same is
+`python -m tests.fault_runs`.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Iterator
 import pytest
 
 from helpers import errors
-from tests import fault_runs
+from tests import fault_outcomes
 from tests.fault_kinds import KINDS
+from tests.fault_outcomes import ALLOWED, NEVER_ARRIVED, SUCCESS, Allowed, allowed
 from tests.fault_proxy import Level, Moment, Plan
-from tests.fault_runs import ALLOWED, NEVER_ARRIVED, SUCCESS, Allowed, World, allowed, main
+from tests.fault_runs import main
+from tests.fault_world import World, opened_world
 
 TIMEOUT_SECONDS, BUDGET_SECONDS = 0.08, 0.4
 ONE, ALL = frozenset({0}), None
@@ -26,7 +29,9 @@ SLOW = {
     "content_length_too_large",
     "first_byte_too_slow",
     "headers_dripped_too_slowly",
+    "body_dripped_too_slowly",
     "informational_flood",
+    "never_answered",
     "silent_in_the_body",
 }
 EACH_KIND = pytest.mark.parametrize("kind", KINDS)
@@ -41,8 +46,6 @@ NO_ACCESS_TOKEN = {
     "Unauthorized",
     "Unprocessable",
 }
-
-
 # These are whole, and JSON objects without an access token.
 NO_ACCESS_TOKEN_IN_IT = {
     "another_order",
@@ -56,9 +59,7 @@ NO_ACCESS_TOKEN_IN_IT = {
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """Open a sandbox behind the proxy once; every run brings it back to its start."""
-    with fault_runs.opened_world(
-        timeout_seconds=TIMEOUT_SECONDS, budget_seconds=BUDGET_SECONDS
-    ) as world:
+    with opened_world(timeout_seconds=TIMEOUT_SECONDS, budget_seconds=BUDGET_SECONDS) as world:
         yield world
 
 
@@ -234,7 +235,7 @@ def test_long_run_fails_where_something_must_not_be(
 ) -> None:
     """What is not allowed is printed with what repeats it, and the exit status is 1."""
     nothing = Allowed(frozenset(), frozenset())
-    monkeypatch.setattr(fault_runs, "ALLOWED", {"failure_500": nothing})
+    monkeypatch.setattr(fault_outcomes, "ALLOWED", {"failure_500": nothing})
     with pytest.raises(SystemExit) as ended:
         main(["--runs", "2", "--kinds", "failure_500", "--operations", "save", "--processes", "0"])
 
