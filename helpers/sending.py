@@ -38,6 +38,8 @@ __all__ = ["Policy", "Sending"]
 _ASKED_FOR = ("Accept", "Authorization", "Content-Type")
 # Of these there is one, without an id; what follows in a path is a relationship.
 _ONLY_ONES = {"application", "organization"}
+# In so many seconds nothing comes back.
+_TOO_SHORT = 0.01
 # What stands between a client and the API may be out of order for a moment.
 _PASSING = {502, 503, 504}
 
@@ -87,6 +89,7 @@ class Sending:
         # For all attempts together, so that an access token is renewed for one of them at most.
         self.renewed: dict[str, bool] = {}
         self.again = False
+        self.latest: HowToError | None = None
         # In any of the attempts so far. A last one that did not leave says nothing of the others.
         self.may_have_arrived = False
 
@@ -100,6 +103,18 @@ class Sending:
             raise error.with_traceback(None) from None
 
     def _once(self) -> Document:
+        """Send the request; with no time left for that, what came before is the last word."""
+        left = self.started + self.policy.budget_seconds - time.monotonic()
+        if self.latest is not None and left < _TOO_SHORT:
+            self.again = False
+            raise self.latest
+        try:
+            return self._attempt()
+        except HowToError as error:
+            self.latest = error
+            raise
+
+    def _attempt(self) -> Document:
         """Send the request, and read its answer, or say what came of it."""
         self.attempts += 1
         self.again = False

@@ -33,6 +33,7 @@ __all__ = [
     "TOLERANCE_SECONDS",
     "Grant",
     "Operation",
+    "Pulse",
     "Result",
     "World",
     "opened_world",

@@ -43,6 +43,7 @@ from helpers.sandbox.scenarios import open_store
 from helpers.sandbox.server import Server
 
 PLACE = "https://yourdomain.commercelayer.io"
+time_sleep = time.sleep
 # The waits are a part of the budget, so a small one makes small waits.
 BUDGET_SECONDS = 1.2
 CREDENTIALS = Credentials(f"{PLACE}/oauth/token", "a-client")
@@ -639,6 +640,21 @@ def test_client_that_was_closed_is_told(client: httpx.Client) -> None:
     client.close()
     with pytest.raises(ArgumentError, match="Expected an open client"):
         send(client, "GET", "/api/orders")
+
+
+def test_attempt_for_which_no_time_is_left_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait that took longer than was meant does not hide what was answered before."""
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(429)
+
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: time_sleep(BUDGET_SECONDS))
+    with client_of(answer) as client, pytest.raises(TooManyRequests):
+        send(client, "GET", "/api/orders/o")
+
+    assert len(asked) == 1
 
 
 def test_interrupt_is_never_waited_out() -> None:

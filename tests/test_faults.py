@@ -7,6 +7,8 @@ must never be, ``World.run`` in ``tests/fault_world.py`` looks for. The long run
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +19,7 @@ from tests.fault_kinds import KINDS
 from tests.fault_outcomes import ALLOWED, NEVER_ARRIVED, SUCCESS, Allowed, allowed
 from tests.fault_proxy import Level, Moment, Plan
 from tests.fault_runs import main
-from tests.fault_world import World, opened_world
+from tests.fault_world import Pulse, World, opened_world
 
 TIMEOUT_SECONDS, BUDGET_SECONDS = 0.08, 0.4
 ONE, ALL = frozenset({0}), None
@@ -216,6 +218,46 @@ def test_password_is_asked_with_and_stays_unseen(world: World, kind: str) -> Non
 
     assert result.violations == []
     assert result.outcome in allowed_for_access_token(kind, ONE), result.error
+
+
+def test_run_while_the_machine_stalled_is_repeated(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a stall may excuse is not told; what nothing excuses is kept from the first run."""
+    stalls = iter([0.0, 9.0, 0.0, 0.0])
+    violations = iter([["the wallet has two entries"], []])
+    delays = iter([["took too long"], []])
+    monkeypatch.setattr(world._pulse, "take", lambda: next(stalls))
+    monkeypatch.setattr(world, "_violations", lambda *_: iter(next(violations)))
+    monkeypatch.setattr(world, "_delays", lambda *_: iter(next(delays)))
+    plan, _ = plan_for("json_null", ONE)
+
+    result = world.run("save", plan)
+
+    assert (result.stalls, result.violations) == (1, ["the wallet has two entries"])
+
+
+def test_pulse_tells_for_how_long_there_was_no_processor() -> None:
+    """A thread that lets no other one run is found out."""
+    before = sys.getswitchinterval()
+    pulse = Pulse()
+    try:
+        pulse.take()
+        sys.setswitchinterval(10)
+        until = time.monotonic() + 0.1
+        while time.monotonic() < until:
+            pass
+        sys.setswitchinterval(before)
+        deadline = time.monotonic() + 5
+        longest = 0.0
+        while longest < 0.05 and time.monotonic() < deadline:
+            time.sleep(0.001)
+            longest = max(longest, pulse.take())
+    finally:
+        sys.setswitchinterval(before)
+        pulse.stop()
+
+    assert longest >= 0.05
 
 
 def test_long_run_tells_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> None:
