@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from helpers.sandbox.conditions import register_functions
@@ -12,6 +13,7 @@ __all__ = ["DatabaseError", "connect"]
 # In a database's header, so that the sandbox knows its own files: the letters "KWSB".
 _APPLICATION_ID = 0x4B575342
 _SCHEMA_VERSION = 2
+_PATIENCE_SECONDS = 5.0
 _MAGIC = b"SQLite format 3\0"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS resource (
@@ -65,7 +67,7 @@ def connect(database: str) -> sqlite3.Connection:
     _refuse_foreign_file(database)
     try:
         connection = sqlite3.connect(
-            database, timeout=5, isolation_level=None, check_same_thread=False
+            database, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
         )
     except sqlite3.Error as error:
         raise DatabaseError(
@@ -110,7 +112,7 @@ def _prepare(connection: sqlite3.Connection, database: str) -> None:
             f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA application_id = {_APPLICATION_ID};"
             f" PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;"
         )
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         # What a query sets aside is small; a file for it would take longer than the query.
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -119,3 +121,16 @@ def _prepare(connection: sqlite3.Connection, database: str) -> None:
             f"Expected {database} to be a database of this sandbox that can be written, but "
             f"{error}: name a new file; this one was left as it was."
         ) from None
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Change the journal. While another program opens the file, SQLite does not wait for that."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
