@@ -10,12 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from random import Random
 
 from tests.fault_kinds import KINDS
@@ -136,8 +137,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _pool(processes: int) -> Executor:
     if processes:
-        return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(
+            processes, mp_context=get_context("spawn"), initializer=_end_with_parent
+        )
     return ThreadPoolExecutor(1)
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the one that started it does, however that ends."""
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, name="end-with-parent", daemon=True).start()
 
 
 def _table(tallies: Mapping[str, Tally]) -> str:
