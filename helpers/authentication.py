@@ -40,14 +40,14 @@ from helpers.grants import (
 from helpers.masking import mask
 from helpers.places import is_loopback, is_safe, origin_of, slug_of
 
-__all__ = ["AccessTokenAuth", "RenewingAuth"]
+__all__ = ["RENEWED", "AccessTokenAuth", "RenewingAuth"]
 
 # How long before its end an access token is renewed: a minute, or a tenth of a short life.
 _MARGIN_SECONDS = 60.0
 # How long a refusal is told again without asking again. The API answers 30 times a minute.
 _PAUSE_SECONDS = 5.0
 # Under this name the attempts to send one request share whether an access token was renewed for it.
-_RENEWED = "renewed"
+RENEWED = "renewed"
 
 _Flow = Generator[httpx.Request, httpx.Response, None]
 
@@ -148,6 +148,7 @@ class RenewingAuth(httpx.Auth):
         self.made_up = made_up
         self._credentials = credentials
         self._base_url = base_url
+        self._origin = origin_of(base_url)
         self._allow_live = allow_live
         self._clock = clock
         self._lock = threading.Lock()
@@ -170,7 +171,7 @@ class RenewingAuth(httpx.Auth):
     # Not ``auth_flow``: what fails while httpx reads an answer for it would leave the lock held.
     def sync_auth_flow(self, request: httpx.Request) -> _Flow:
         """Send a request with an access token, and once more where that was not valid any more."""
-        if origin_of(str(request.url)) != origin_of(self._base_url):
+        if origin_of(str(request.url)) != self._origin:
             yield request
             return
         request.read()  # what may be sent twice must not be used up
@@ -178,7 +179,7 @@ class RenewingAuth(httpx.Auth):
         response = yield _with(request, kept)
         if response.status_code == 401:
             response.read()
-            renewed: dict[str, bool] = request.extensions.get(_RENEWED, {})
+            renewed: dict[str, bool] = request.extensions.get(RENEWED, {})
             if not renewed.get("once") and _is_invalid_token(response):
                 kept = yield from self._keep(request, refused=kept)
                 renewed["once"] = True  # not before: what failed may be tried again

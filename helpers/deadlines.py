@@ -4,8 +4,8 @@ A timeout of httpx holds for each part of an answer, so an answer that comes byt
 long as it likes. A deadline holds for the whole. Looking up a host's name is the one thing that it
 cannot cut short: the operating system has a limit of its own.
 
-What comes behind a whole answer would be taken for the answer to the next request. So it is counted
-what was received, and a connection that held more than its answer is not used again.
+What comes behind a whole answer would be taken for the answer to the next request. So what was
+received is counted, and a connection that held more than its answer is not used again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ __all__ = ["DEADLINE", "DeadlineBackend", "Watch", "watch", "watched"]
 
 # Under this name it stands in a request's extensions, as a time of ``time.monotonic``.
 DEADLINE = "deadline"
-
 
 _END_OF_HEAD = b"\r\n\r\n"
 _AT_ONCE = 65_536

@@ -15,7 +15,7 @@ import httpx
 from helpers.errors import NoAnswerError, UnreachableError
 from helpers.grants import AccessTokenAwaited
 
-__all__ = ["is_lasting", "never_left", "no_answer", "reason_of"]
+__all__ = ["is_lasting", "lost_before", "never_left", "no_answer", "reason_of"]
 
 _NEVER_LEFT = (
     httpx.ConnectError,
@@ -71,10 +71,7 @@ def no_answer(
         address = error.request.url.copy_with(query=None, userinfo=b"")
         missing = f"{error.request.method} {address} gave no access token: {reason}. {tried}"
         if may_have_arrived:
-            return NoAnswerError(
-                f"{request_line} got no answer, so nobody knows whether it took effect, and it "
-                f"could not be sent again: {missing}"
-            )
+            return lost_before(request_line, missing)
         return UnreachableError(
             f"{missing} {request_line} was not sent: check the network, and send it again later."
         )
@@ -91,6 +88,19 @@ def no_answer(
         advice = "Send it again later."
     return NoAnswerError(
         f"{request_line} got no answer from {base_url}: {reason}. {tried} {advice}"
+    )
+
+
+def lost_before(request_line: str, why: str) -> NoAnswerError:
+    """Say of a request that got no answer why it was not sent once more.
+
+    Args:
+        request_line: Method and target of the request, as it may be shown.
+        why: What became of the request for an access token that went before.
+    """
+    return NoAnswerError(
+        f"{request_line} got no answer, so nobody knows whether it took effect, and it could not "
+        f"be sent again: {why}"
     )
 
 

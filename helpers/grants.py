@@ -30,6 +30,7 @@ __all__ = [
     "Told",
     "Unusable",
     "demand",
+    "exchange_of",
     "faults_in",
     "granted",
     "reasons",

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from helpers.authentication import RENEWED
 from helpers.connections import AnswerTooLarge
 from helpers.deadlines import DEADLINE
 from helpers.documents import MEDIA_TYPE, Document, read_document
@@ -24,12 +25,11 @@ from helpers.errors import (
     ApiError,
     HowToError,
     LiveModeError,
-    NoAnswerError,
     TooManyRequests,
     UnreadableAnswerError,
 )
 from helpers.exchanges import Exchange, rate_limit_of, times_sent
-from helpers.faults import is_lasting, never_left, no_answer
+from helpers.faults import is_lasting, lost_before, never_left, no_answer
 from helpers.masking import mask_parameters, secret_parameters
 from helpers.retrying import retrying_within
 
@@ -126,7 +126,7 @@ class Sending:
             _address(self.base_url, self.target),
             content=self.content,
             headers={"Content-Type": MEDIA_TYPE} if self.content is not None else {},
-            extensions={DEADLINE: deadline, "renewed": self.renewed},
+            extensions={DEADLINE: deadline, RENEWED: self.renewed},
         )
         try:
             response = self.client.send(request)
@@ -152,12 +152,7 @@ class Sending:
             error: What was answered to the request for an access token, which goes before.
         """
         error = self._counted(self._failed(error, is_safe=True, times=self.denied), self.denied)
-        if not self.may_have_arrived:
-            return error
-        return NoAnswerError(
-            f"{self.line} got no answer, so nobody knows whether it took effect, and it could not "
-            f"be sent again: {error}"
-        )
+        return lost_before(self.line, str(error)) if self.may_have_arrived else error
 
     def _failed(self, error: HowToError, *, is_safe: bool, times: int) -> HowToError:
         """Tell whether to go on after an answer that was no good, and add how often it was sent.

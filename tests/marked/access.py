@@ -169,6 +169,9 @@ ROWS: Rows = {
         for media_type in ("application/json", MARKS["password"], f"text/x {MARKS['password']}")
     ],
     "grants.reasons": lambda _: grants.reasons(FAULTS, ALL),
+    "grants.exchange_of": lambda _: grants.exchange_of(
+        credentials_of_a_customer(), 429, secrets=frozenset(ALL), made_up=False, rate_limit=None
+    ),
     "grants.refusal": lambda _: grants.refusal(
         400, FAULTS, credentials_of_a_customer(), secrets=ALL
     ),
@@ -229,6 +232,7 @@ ROWS: Rows = {
         for fault in list(faults_that_repeat())
         for is_own in (True, False)
     ],
+    "faults.lost_before": lambda _: faults.lost_before("GET /api/orders", "no access token"),
     "faults.reason_of": lambda _: [faults.reason_of(fault) for fault in faults_that_repeat()],
     "faults.is_lasting": lambda _: [faults.is_lasting(fault) for fault in faults_that_repeat()],
     "faults.never_left": lambda _: [faults.never_left(fault) for fault in faults_that_repeat()],

@@ -301,6 +301,11 @@ def of_grants(request: httpx.Request, asked_with: credentials.Credentials) -> No
     assert_type(grants.reasons(faults_found, ()), str)
     assert_type(grants.refusal(401, faults_found, asked_with, secrets=()), str)
     assert_type(grants.settings_at_fault(faults_found, asked_with), str)
+    assert_type(
+        grants.exchange_of(asked_with, 429, secrets=frozenset(), made_up=False, rate_limit=None),
+        exchanges.Exchange,
+    )
+    grants.exchange_of(asked_with, 429)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     grants.granted("{}", "application/json", secrets=())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     grants.Granted("a.b.c", "7200", None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     grants.Unusable()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -359,6 +364,8 @@ def of_faults(error: httpx.RequestError) -> None:
     assert_type(faults.reason_of(error), str)
     assert_type(faults.is_lasting(error), bool)
     assert_type(faults.never_left(error), bool)
+    assert_type(faults.lost_before("GET /api/orders", ""), errors.NoAnswerError)
+    faults.lost_before("")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     faults.no_answer(error, "GET /api/orders")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     faults.reason_of(ValueError())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     faults.is_lasting(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
