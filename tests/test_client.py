@@ -48,6 +48,8 @@ time_sleep = time.sleep
 BUDGET_SECONDS = 1.2
 CREDENTIALS = Credentials(f"{PLACE}/oauth/token", "a-client")
 ANSWER = {"data": {"id": "o", "type": "orders"}}
+GRANTED = {"access_token": "an-access-token", "token_type": "bearer", "expires_in": 7200}
+INVALID = {"errors": [{"code": "INVALID_TOKEN"}]}
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -259,6 +261,28 @@ def test_answer_that_cannot_be_decoded_is_no_answer() -> None:
         send(client, "GET", "/api/orders/o")
 
 
+def in_turn(outcomes: list[httpx.Response | httpx.TransportError]) -> Answer:
+    """Make what answers, or fails, with one of these after the other, and takes it away."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, httpx.Response):
+            return outcome
+        raise outcome
+
+    return answer
+
+
+def with_credentials(answer: Answer) -> httpx.Client:
+    """Open a client that has to ask for its access token first."""
+    return open_client(
+        "http://127.0.0.1",
+        credentials=Credentials("http://127.0.0.1/oauth/token", "a-client"),
+        budget_seconds=BUDGET_SECONDS,
+        transport=httpx.MockTransport(answer),
+    )
+
+
 def failing(failure: httpx.TransportError) -> tuple[Answer, list[httpx.Request]]:
     """Make what never answers, and counts how often it was asked."""
     asked: list[httpx.Request] = []
@@ -310,13 +334,7 @@ def test_attempt_that_did_not_leave_does_not_undo_one_that_did(
     """Only where none of the attempts can have arrived it is said that nothing was done."""
     outcomes = [first, *[httpx.ConnectError("")] * 4]
 
-    def answer(_: httpx.Request) -> httpx.Response:
-        outcome = outcomes.pop(0)
-        if isinstance(outcome, httpx.Response):
-            return outcome
-        raise outcome
-
-    with client_of(answer) as client, pytest.raises(NoAnswerError) as raised:
+    with client_of(in_turn(outcomes)) as client, pytest.raises(NoAnswerError) as raised:
         send(client, "PATCH", "/api/orders/o", document={"data": {}}, repeatable=True)
 
     assert (type(raised.value), outcomes) == (NoAnswerError, [])
@@ -325,14 +343,12 @@ def test_attempt_that_did_not_leave_does_not_undo_one_that_did(
 
 def test_refusal_before_an_attempt_that_did_not_leave_has_done_nothing() -> None:
     """A rate limit lets nothing through, so it is still certain that nothing was done."""
-    outcomes = [httpx.Response(429)]
+    outcomes = [httpx.Response(429), *[httpx.ConnectError("")] * 4]
 
-    def answer(_: httpx.Request) -> httpx.Response:
-        if outcomes:
-            return outcomes.pop()
-        raise httpx.ConnectError("")
-
-    with client_of(answer) as client, pytest.raises(UnreachableError, match="It did nothing"):
+    with (
+        client_of(in_turn(outcomes)) as client,
+        pytest.raises(UnreachableError, match="It did nothing"),
+    ):
         send(client, "POST", "/api/orders", document={"data": {}})
 
 
@@ -407,7 +423,6 @@ def test_answer_that_comes_at_last_counts() -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_request_for_an_access_token_is_sent_again_whatever_it_is_for(method: str) -> None:
     """Before there is an access token, the request itself has not left."""
-    granted = {"access_token": "an-access-token", "token_type": "bearer", "expires_in": 7200}
     asked = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -418,16 +433,11 @@ def test_request_for_an_access_token_is_sent_again_whatever_it_is_for(method: st
             case 2:
                 raise httpx.ReadTimeout("")
             case 3:
-                return httpx.Response(200, json=granted)
+                return httpx.Response(200, json=GRANTED)
             case _:
                 return httpx.Response(200, json=ANSWER)
 
-    with open_client(
-        "http://127.0.0.1",
-        credentials=Credentials("http://127.0.0.1/oauth/token", "a-client"),
-        budget_seconds=BUDGET_SECONDS,
-        transport=httpx.MockTransport(answer),
-    ) as client:
+    with with_credentials(answer) as client:
         document = send(client, method, "/api/orders/o")
 
     assert asked == ["/oauth/token"] * 3 + ["/api/orders/o"]
@@ -438,12 +448,7 @@ def test_request_for_an_access_token_that_fails_for_good_is_told() -> None:
     """The message is about the authorization server, and says that nothing was sent."""
     fail, asked = failing(httpx.ReadTimeout(""))
     with (
-        open_client(
-            "http://127.0.0.1",
-            credentials=Credentials("http://127.0.0.1/oauth/token", "a-client"),
-            budget_seconds=BUDGET_SECONDS,
-            transport=httpx.MockTransport(fail),
-        ) as client,
+        with_credentials(fail) as client,
         pytest.raises(UnreachableError, match=r"/oauth/token gave no access token: .*5 times"),
     ):
         send(client, "POST", "/api/orders")
@@ -676,20 +681,6 @@ def test_interrupt_is_never_waited_out() -> None:
     assert len(asked) == 1
 
 
-def with_credentials(answer: Answer) -> httpx.Client:
-    """Open a client that has to ask for its access token first."""
-    return open_client(
-        "http://127.0.0.1",
-        credentials=Credentials("http://127.0.0.1/oauth/token", "a-client"),
-        budget_seconds=BUDGET_SECONDS,
-        transport=httpx.MockTransport(answer),
-    )
-
-
-GRANTED = {"access_token": "an-access-token", "token_type": "bearer", "expires_in": 7200}
-INVALID = {"errors": [{"code": "INVALID_TOKEN"}]}
-
-
 def test_answer_about_an_access_token_that_is_too_large_is_told_as_such() -> None:
     """The message does not blame the API for what another server has sent."""
     large = httpx.Response(200, content=b"x" * (LARGEST_ANSWER + 1))
@@ -724,18 +715,15 @@ def test_request_that_may_have_arrived_is_not_forgotten_for_want_of_an_access_to
     denial: httpx.Response | httpx.ReadTimeout,
 ) -> None:
     """Of a write that was lost it is said that nobody knows, whatever came after it."""
-    outcomes: list[httpx.Response | httpx.ReadTimeout] = [
+    outcomes: list[httpx.Response | httpx.TransportError] = [
         httpx.Response(200, json=GRANTED | {"expires_in": 0.01}),
         httpx.ReadTimeout(""),
         *[denial] * 9,
     ]
 
-    def answer(_: httpx.Request) -> httpx.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         time.sleep(0.02)  # longer than the access token lives
-        outcome = outcomes.pop(0)
-        if isinstance(outcome, httpx.Response):
-            return outcome
-        raise outcome
+        return in_turn(outcomes)(request)
 
     with with_credentials(answer) as client, pytest.raises(NoAnswerError) as raised:
         send(client, "PATCH", "/api/orders/o", document={"data": {}}, repeatable=True)

@@ -472,20 +472,26 @@ def test_payment_source_that_the_order_keeps_is_not_removed(
     assert f"klarna_payments/{PAYMENT_ID}" in complaint
 
 
+def paying_with(place: Skin, entry_id: str) -> Callable[[Request, Response], Response]:
+    """Make a reuse pay with another entry than the one that it was asked to."""
+
+    def pay(request: Request, response: Response) -> Response:
+        if is_reuse(request):
+            attributes = {"_customer_payment_source_id": entry_id}
+            data = {"type": "orders", "id": ORDER_ID, "attributes": attributes}
+            place.by_integration("PATCH", f"/api/orders/{ORDER_ID}", data)
+        return response
+
+    return pay
+
+
 def test_payment_source_of_an_older_entry_is_not_removed(
     place: Skin, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What stood in the wallet before is not taken for something that the reuse made."""
     older = place.by_integration("POST", ENTRIES, entry(payment_id="mBqoAZyLEx"))["data"]["id"]
 
-    def pay_with_older(request: Request, response: Response) -> Response:
-        if is_reuse(request):
-            attributes = {"_customer_payment_source_id": older}
-            data = {"type": "orders", "id": ORDER_ID, "attributes": attributes}
-            place.by_integration("PATCH", f"/api/orders/{ORDER_ID}", data)
-        return response
-
-    place.spoil = pay_with_older
+    place.spoil = paying_with(place, older)
     status = compare(settings_of(place))
 
     assert (status, capsys.readouterr().err) == (1, "")
@@ -795,14 +801,7 @@ def test_no_payment_source_is_removed_while_one_of_another_entry_is_unseen(
     """It may be that of an entry that was there before: it is asked again, or left and told."""
     older = place.by_integration("POST", ENTRIES, entry(payment_id="mBqoAZyLEx"))["data"]["id"]
 
-    def pay_with_older(request: Request, response: Response) -> Response:
-        if is_reuse(request):
-            attributes = {"_customer_payment_source_id": older}
-            data = {"type": "orders", "id": ORDER_ID, "attributes": attributes}
-            place.by_integration("PATCH", f"/api/orders/{ORDER_ID}", data)
-        return response
-
-    place.spoil = pay_with_older
+    place.spoil = paying_with(place, older)
     place.before = hiding(f"{older}?include", times=times)
     status = compare(settings_of(place))
     complaint = capsys.readouterr().err
