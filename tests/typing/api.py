@@ -321,6 +321,7 @@ def of_grants(request: httpx.Request, asked_with: credentials.Credentials) -> No
 
 def of_authentication(asked_with: credentials.Credentials) -> None:
     """Who asks is known to httpx, and tells what must not be seen."""
+    _: str = authentication.RENEWED
     place = "https://yourdomain.commercelayer.io"
     given: httpx.Auth = authentication.AccessTokenAuth("a.b.c", base_url=place)
     renewed: httpx.Auth = authentication.RenewingAuth(asked_with, base_url=place, clock=lambda: 0.0)
