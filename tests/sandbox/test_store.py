@@ -7,12 +7,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from helpers.sandbox import database
 from helpers.sandbox.database import DatabaseError
 from helpers.sandbox.store import Store
 
@@ -497,3 +499,40 @@ def test_reading_does_not_wait_for_a_writer(tmp_path: Path) -> None:
     reader.close()
 
     assert read == "read"
+
+
+def test_file_that_another_program_writes_is_waited_for(tmp_path: Path) -> None:
+    """SQLite changes the journal at once or not at all; whoever opens the file waits instead."""
+    file = tmp_path / "sandbox.db"
+    Store(str(file)).close()
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("PRAGMA journal_mode = DELETE")
+    other.execute("BEGIN IMMEDIATE")
+    own = sqlite3.connect(file, isolation_level=None)
+    release = threading.Timer(0.2, other.execute, ["COMMIT"])
+    release.start()
+    started = time.monotonic()
+    database._use_wal(own)
+
+    assert 0.1 <= time.monotonic() - started < 4
+    assert own.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    release.join()
+    own.close()
+    other.close()
+
+
+def test_file_that_another_program_keeps_to_itself_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who never lets go of the file is told."""
+    monkeypatch.setattr(database, "_PATIENCE_SECONDS", 0.1)
+    file = tmp_path / "sandbox.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("CREATE TABLE theirs (x)")
+    other.execute("BEGIN EXCLUSIVE")
+    own = sqlite3.connect(file, timeout=0, isolation_level=None)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        database._use_wal(own)
+
+    own.close()
+    other.close()
