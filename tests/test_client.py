@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 import socket
-import ssl
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import jwt
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from helpers.authentication import AccessTokenAuth
 from helpers.client import open_client, send
@@ -41,6 +36,7 @@ from helpers.errors import (
 )
 from helpers.sandbox.scenarios import open_store
 from helpers.sandbox.server import Server
+from tests.certificates import make_certificate, server_context
 
 PLACE = "https://yourdomain.commercelayer.io"
 time_sleep = time.sleep
@@ -76,23 +72,7 @@ def closed_port() -> int:
 @contextmanager
 def tls_server(folder: Path) -> Iterator[str]:
     """Listen on the loopback interface with a certificate that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "certificate.pem"
-    encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
-    file.write_bytes(
-        key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, no_password)
-        + certificate.public_bytes(encoding)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
+    context = server_context(make_certificate(folder))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(10)
 

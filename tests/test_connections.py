@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import httpcore
 import httpx
@@ -17,6 +19,7 @@ from helpers import connections
 from helpers.connections import AnswerTooLarge, BoundedTransport, open_transport
 from helpers.deadlines import DEADLINE
 from helpers.errors import ArgumentError
+from tests.certificates import make_certificate, server_context
 
 HTTPS = "https://yourdomain.example.com"
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -353,6 +356,41 @@ def test_proxy_of_the_environment_is_used_for_other_machines(
             pytest.raises(httpx.ProxyError),
         ):
             get(transport, "https://yourdomain.commercelayer.io/api")
+
+
+def test_connection_by_way_of_a_proxy_is_used_again(tmp_path: Path) -> None:
+    """What the proxy says before the answer is no part of the answer."""
+    host = "place.example.com"
+    certificate = make_certificate(tmp_path, host)
+    opened: list[bytes] = []
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                connection.settimeout(10)
+                opened.append(connection.recv(65_536))
+                connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                with server_context(certificate).wrap_socket(connection, server_side=True) as tls:
+                    while tls.recv(65_536):
+                        tls.sendall(WHOLE)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+        thread = threading.Thread(target=serve)
+        thread.start()
+        proxy = httpcore.Proxy(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        trusting = ssl.create_default_context(cafile=certificate)
+        trusting.verify_flags &= ~ssl.VERIFY_X509_STRICT  # of a certificate made by hand
+        with BoundedTransport(connections._SocketTransport(trusting, proxy)) as transport:
+            contents = [get(transport, f"https://{host}/api").content for _ in range(3)]
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+
+    assert contents == [b"ok"] * 3
+    assert [each.partition(b"\r\n")[0] for each in opened] == [
+        f"CONNECT {host}:443 HTTP/1.1".encode()
+    ]
 
 
 @pytest.mark.parametrize(
