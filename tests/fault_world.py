@@ -197,17 +197,19 @@ class Pulse:
     """
 
     _EVERY_SECONDS = 0.005
+    # Less than this is the interpreter's own: threads take turns.
+    _PAUSE_SECONDS = 0.02
 
     def __init__(self) -> None:
-        self._longest = 0.0
+        self._lost = 0.0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
         self._thread.start()
 
     def take(self) -> float:
-        """Tell the longest pause since this was asked last, in seconds."""
-        longest, self._longest = self._longest, 0.0
-        return longest
+        """Tell how long all pauses were together since this was asked last, in seconds."""
+        lost, self._lost = self._lost, 0.0
+        return lost
 
     def stop(self) -> None:
         """End the thread."""
@@ -218,7 +220,8 @@ class Pulse:
         before = time.monotonic()
         while not self._ended.wait(self._EVERY_SECONDS):
             now = time.monotonic()
-            self._longest = max(self._longest, now - before - self._EVERY_SECONDS)
+            pause = now - before - self._EVERY_SECONDS
+            self._lost += pause if pause > self._PAUSE_SECONDS else 0.0
             before = now
 
 
