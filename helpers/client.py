@@ -25,10 +25,19 @@ _TARGET = re.compile(r"/(?!/)(?:(?![#\\])[!-~]){0,8000}")
 _LONGEST = 86_400.0  # a day
 
 
+class _Cookies(httpx.Cookies):
+    """Looks for cookies only in an answer that sets some, as to find none takes long."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        if "Set-Cookie" in response.headers:
+            super().extract_cookies(response)
+
+
 class _Client(httpx.Client):
     """A client that knows how its requests are to be sent."""
 
     policy = Policy()
+    cookies: Any = _Cookies()  # httpx's property would make plain ones of those that are set
 
 
 def open_client(
@@ -87,6 +96,7 @@ def open_client(
         timeout=timeout_seconds,
         transport=BoundedTransport(transport) if transport else open_transport(base_url),
     )
+    client.cookies = _Cookies()
     client.policy = Policy(timeout_seconds, budget_seconds, allow_live or made_up)
     return client
 

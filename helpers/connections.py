@@ -24,8 +24,11 @@ from helpers.errors import ArgumentError
 from helpers.masking import mask_parameters
 from helpers.places import is_loopback
 
-__all__ = ["LARGEST_ANSWER", "AnswerTooLarge", "BoundedTransport", "open_transport"]
+__all__ = ["CONTENT", "LARGEST_ANSWER", "AnswerTooLarge", "BoundedTransport", "open_transport"]
 
+# Under this name the whole body stands in an answer's extensions, unpacked. To read it from the
+# answer once more takes as long as to look for the deepest of its members.
+CONTENT = "content"
 # A page of 25 orders with everything included is some 2 MB.
 LARGEST_ANSWER = 20_000_000
 _PACKINGS = {"identity", "gzip", "deflate"}
@@ -65,6 +68,8 @@ class AnswerTooLarge(httpx.TransportError):
 class BoundedTransport(httpx.BaseTransport):
     """Reads a whole answer, up to a bound and before the deadline, before it hands it on.
 
+    The body also stands in the answer's extensions, under ``CONTENT``.
+
     Args:
         inner: What carries the request.
         largest_answer: How many bytes an answer may have, unpacked.
@@ -98,6 +103,7 @@ class BoundedTransport(httpx.BaseTransport):
                 stream.close()
         # What was sent in place of the standard's words for a status would stand in logs.
         response.extensions.pop("reason_phrase", None)
+        response.extensions[CONTENT] = content
         if packing == "identity":
             response.stream = httpx.ByteStream(content)
             return response

@@ -38,6 +38,8 @@ MEDIA_TYPE = "application/vnd.api+json"
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 # No document of the API is nested deeper than some ten levels.
 _DEEPEST = 100
+# What JSON nests, as the very types that it is read into: each answer is searched for them.
+_NESTS = {dict, list}
 _RELATIONSHIP_PATH = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 
 
@@ -349,15 +351,15 @@ def _parse(content: bytes) -> object:
 
 def _is_deep(body: object) -> bool:
     """Tell whether a body is nested deeper than any that can be read or shown."""
-    level = [body] if isinstance(body, dict | list) else []
+    level: list[Any] = [body] if type(body) in _NESTS else []
     for _ in range(_DEEPEST):
         if not level:
             return False
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _NESTS
         ]
     return True
 

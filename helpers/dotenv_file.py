@@ -13,11 +13,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
-from typing import TypeVar
-
-from dotenv.parser import Binding, parse_stream
+from typing import TYPE_CHECKING, TypeVar
 
 from helpers.errors import SettingsError
+
+if TYPE_CHECKING:
+    from dotenv.parser import Binding
 
 __all__ = ["DotenvFile", "Unshown", "read_dotenv"]
 
@@ -116,6 +117,8 @@ def _text(path: Path) -> tuple[Unshown | None, str]:
 
 def _bindings(text: str) -> tuple[_Bindings, str]:
     """Take the lines apart: names, values and line numbers, or where something else stands."""
+    from dotenv.parser import parse_stream  # only where there is a file, as it slows a start
+
     found: _Bindings = []
     follows = False
     for binding in parse_stream(StringIO(text)):

@@ -21,7 +21,9 @@ __all__ = ["MOST_ATTEMPTS", "retrying_within"]
 MOST_ATTEMPTS = 5
 
 
-def retrying_within(budget_seconds: float, *, is_of_use: Callable[[], bool]) -> Retrying:
+def retrying_within(
+    budget_seconds: float, *, is_of_use: Callable[[], bool], spent_seconds: float = 0.0
+) -> Retrying:
     """Make what calls a function until it returns, or to call it again is of no use.
 
     Between two calls it waits: as long as the last answer told in ``Retry-After``, and a random
@@ -33,13 +35,14 @@ def retrying_within(budget_seconds: float, *, is_of_use: Callable[[], bool]) -> 
         budget_seconds: How long all calls may take, with the waits between.
         is_of_use: Tells after a call that failed whether to call again. An interrupt always ends
             it.
+        spent_seconds: How much of the budget is gone already.
     """
     jitter = wait_random_exponential(
         multiplier=min(budget_seconds, 60) / 60, max=min(budget_seconds, 60) / 4
     )
     return Retrying(
         retry=retry_if_exception(lambda error: isinstance(error, HowToError) and is_of_use()),
-        stop=stop_after_attempt(MOST_ATTEMPTS) | stop_before_delay(budget_seconds),
+        stop=stop_after_attempt(MOST_ATTEMPTS) | stop_before_delay(budget_seconds - spent_seconds),
         wait=_AsTold(jitter),
         reraise=True,
     )

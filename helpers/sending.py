@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from helpers.authentication import RENEWED
-from helpers.connections import AnswerTooLarge
+from helpers.connections import CONTENT, AnswerTooLarge
 from helpers.deadlines import DEADLINE
 from helpers.documents import MEDIA_TYPE, Document, read_document
 from helpers.errors import (
@@ -31,7 +31,6 @@ from helpers.errors import (
 from helpers.exchanges import Exchange, rate_limit_of, times_sent
 from helpers.faults import is_lasting, lost_before, never_left, no_answer
 from helpers.masking import mask_parameters, secret_parameters
-from helpers.retrying import retrying_within
 
 __all__ = ["Policy", "Sending"]
 
@@ -95,15 +94,37 @@ class Sending:
 
     def until_answered(self) -> Document:
         """Send the request until it was answered, or to send it again is no use, or no good."""
-        again = retrying_within(self.policy.budget_seconds, is_of_use=lambda: self.again)
         try:
-            return again(self._once)
+            try:
+                return self._attempt()
+            except HowToError as error:
+                if not self.again:
+                    raise
+                first = error
+            return self._until_answered_after(first)
         except HowToError as error:
             # Where in a library it happened does not help to find out what happened.
             raise error.with_traceback(None) from None
 
-    def _once(self) -> Document:
-        """Send the request; with no time left for that, what came before is the last word."""
+    def _until_answered_after(self, first: HowToError) -> Document:
+        """Go on where a first attempt failed, and another is of use."""
+        # Most requests are answered at once, and to load this would slow every start.
+        from helpers.retrying import retrying_within
+
+        again = retrying_within(
+            self.policy.budget_seconds, is_of_use=lambda: self.again, spent_seconds=self._seconds
+        )
+        return again(self._once, [first])
+
+    def _once(self, failed: list[HowToError]) -> Document:
+        """Send the request; with no time left for that, what came before is the last word.
+
+        Args:
+            failed: The attempt that was made already, to be counted as the first.
+        """
+        if failed:
+            self.latest = failed.pop()
+            raise self.latest
         left = self.started + self.policy.budget_seconds - time.monotonic()
         if self.latest is not None and left < _TOO_SHORT:
             self.again = False
@@ -121,15 +142,12 @@ class Sending:
         now = time.monotonic()
         policy = self.policy
         deadline = min(now + policy.timeout_seconds, self.started + policy.budget_seconds)
-        request = self.client.build_request(
-            self.method,
-            _address(self.base_url, self.target),
-            content=self.content,
-            headers={"Content-Type": MEDIA_TYPE} if self.content is not None else {},
-            extensions={DEADLINE: deadline, RENEWED: self.renewed},
-        )
+        request = self._request(deadline)
         try:
-            response = self.client.send(request)
+            response = self.client.send(request, stream=True)
+            content = response.extensions.get(CONTENT)
+            if content is None:  # another transport than those of ``open_client``
+                content = response.read()
         except httpx.RequestError as error:
             is_own = error.request is request
             self.denied += not is_own
@@ -138,12 +156,35 @@ class Sending:
             self.denied += 1
             raise self._denied(error) from None
         try:
-            return self._read(response)
+            return self._read(response, content)
         except HowToError as error:
             # What was refused as it was has done nothing.
             refused = isinstance(error, ApiError) and error.status < 500
             self.may_have_arrived = self.may_have_arrived or not refused
             raise self._failed(error, is_safe=self.repeatable, times=self._times) from None
+
+    def _request(self, deadline: float) -> httpx.Request:
+        """Make the request as ``client.build_request`` would.
+
+        That takes five times as long: it joins anew what is the same each time, and looks for
+        parameters, forms and files.
+        """
+        url = _address(self.base_url, self.target)
+        content = self.content or b""
+        headers = self.client.headers.copy()
+        headers["Host"] = url.netloc.decode("ascii")
+        if self.content is not None:
+            headers["Content-Type"] = MEDIA_TYPE
+        if self.method != "GET":
+            headers["Content-Length"] = str(len(content))
+        return httpx.Request(
+            self.method,
+            url,
+            headers=headers,
+            cookies=self.client.cookies,
+            stream=httpx.ByteStream(content),
+            extensions={DEADLINE: deadline, RENEWED: self.renewed},
+        )
 
     def _denied(self, error: HowToError) -> HowToError:
         """Say what became of a request for which no access token was to be had.
@@ -213,7 +254,7 @@ class Sending:
             may_have_arrived=self.may_have_arrived,
         )
 
-    def _read(self, response: httpx.Response) -> Document:
+    def _read(self, response: httpx.Response, content: bytes) -> Document:
         secrets: frozenset[str] = getattr(self.client.auth, "secrets", frozenset())
         if not self.made_up:
             secrets |= secret_parameters(self.target)
@@ -233,7 +274,7 @@ class Sending:
             rate_limit=rate_limit_of(response.headers),
         )
         document = read_document(
-            response.content,
+            content,
             media_type=response.headers.get("Content-Type", ""),
             exchange=exchange,
             about=_resource_of(self.method, self.target),
@@ -286,7 +327,8 @@ def _is_live(resource: Mapping[str, Any]) -> bool:
 
 def _shown_headers(sent: Mapping[str, str]) -> dict[str, str]:
     """Pick the headers that the API asks for, without the access token."""
-    shown = {name: sent[name] for name in _ASKED_FOR if name in sent}
+    given = {name: sent.get(name) for name in _ASKED_FOR}
+    shown = {name: value for name, value in given.items() if value is not None}
     if "Authorization" in shown:
         shown["Authorization"] = "Bearer $CL_ACCESS_TOKEN"
     return shown

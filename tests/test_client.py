@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import socket
 import threading
@@ -123,6 +125,59 @@ def test_document_is_sent_with_its_media_type(
     send(client, "PATCH", "/api/orders/o", document={"data": {}})
 
     assert (sent[0].headers["Content-Type"], sent[0].content) == (MEDIA_TYPE, b'{"data": {}}')
+
+
+@pytest.mark.parametrize(
+    ("method", "document"),
+    [("GET", None), ("POST", None), ("PATCH", {"data": {}}), ("DELETE", None)],
+)
+def test_request_tells_its_host_and_how_long_it_is(
+    client: httpx.Client, sent: list[httpx.Request], method: str, document: dict[str, Any] | None
+) -> None:
+    """It is the one that httpx would make, which need not be asked each time."""
+    client.headers["X-Own"] = "kept"
+    send(client, method, "/api/orders/o?include=a", document=document, repeatable=False)
+
+    made = client.build_request(
+        method,
+        "/api/orders/o?include=a",
+        content=json.dumps(document) if document else None,
+        headers={"Content-Type": MEDIA_TYPE} if document else {},
+    )
+    made.headers["Authorization"] = "Bearer a-secret"
+    if method == "DELETE":
+        made.headers["Content-Length"] = "0"
+    assert (sent[0].method, sent[0].url, sent[0].headers) == (method, made.url, made.headers)
+    assert sent[0].content == made.content
+
+
+def test_cookie_is_sent_back_to_the_place_that_set_it() -> None:
+    """What stands between a client and the API may tell its servers apart by one."""
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("Cookie"))
+        return httpx.Response(200, json=ANSWER, headers={"Set-Cookie": "server=3"})
+
+    with client_of(answer) as client, client_of(answer) as other:
+        for each in (client, client, other):
+            send(each, "GET", "/api/orders/o")
+
+    assert asked == [None, "server=3", None]
+
+
+@pytest.mark.parametrize("packing", [None, "gzip"])
+def test_client_of_httpx_itself_can_be_used(packing: str | None) -> None:
+    """Whoever opens a client in another way gets the same documents."""
+    body = json.dumps(ANSWER).encode()
+    headers = {"Content-Type": MEDIA_TYPE, **({"Content-Encoding": packing} if packing else {})}
+    content = gzip.compress(body) if packing else body
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers=headers, stream=httpx.ByteStream(content))
+
+    with httpx.Client(base_url="https://a.example.com", transport=httpx.MockTransport(answer)) as c:
+        assert send(c, "GET", "/api/orders/o").body == ANSWER
 
 
 def test_exchange_tells_the_request_without_the_access_token(client: httpx.Client) -> None:
@@ -462,6 +517,20 @@ def test_retry_after_that_does_not_fit_into_the_budget_ends_it_at_once() -> None
         1,
     )
     assert "Wait 120 s" in str(raised.value)
+
+
+def test_wait_has_to_fit_into_what_is_left_of_the_budget() -> None:
+    """An attempt that took its time leaves less for waiting."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        time_sleep(BUDGET_SECONDS / 2)
+        return httpx.Response(429, headers={"Retry-After": str(BUDGET_SECONDS * 0.75)})
+
+    started = time.monotonic()
+    with client_of(answer) as client, pytest.raises(TooManyRequests):
+        send(client, "GET", "/api/orders/o")
+
+    assert time.monotonic() - started < BUDGET_SECONDS
 
 
 @pytest.mark.parametrize(

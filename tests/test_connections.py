@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from helpers import connections
-from helpers.connections import AnswerTooLarge, BoundedTransport, open_transport
+from helpers.connections import CONTENT, AnswerTooLarge, BoundedTransport, open_transport
 from helpers.deadlines import DEADLINE
 from helpers.errors import ArgumentError
 from tests.certificates import make_certificate, server_context
@@ -85,6 +85,7 @@ def test_whole_answer_is_handed_on() -> None:
         response = get(transport, base_url)
 
     assert (response.status_code, response.content) == (200, b"ok")
+    assert response.extensions[CONTENT] == b"ok"
 
 
 @pytest.mark.parametrize(
@@ -251,6 +252,7 @@ def test_packed_answer_is_unpacked() -> None:
         response = get(transport, base_url)
 
     assert (response.content, response.headers["Content-Length"]) == (b"ok", "2")
+    assert response.extensions[CONTENT] == b"ok"
     assert "Content-Encoding" not in response.headers
 
 

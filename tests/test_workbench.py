@@ -176,6 +176,22 @@ with open_workbench() as bench:
     assert (result.stdout, result.stderr) == ("qaMAhZkZvd\n", "")
 
 
+def test_start_loads_nothing_that_most_have_no_use_for() -> None:
+    """What sends again, reads a file of settings or looks into access tokens comes when needed."""
+    program = """
+import contextlib, sys
+from helpers import errors, orders
+from helpers.workbench import open_workbench
+with open_workbench() as bench, contextlib.suppress(errors.NotFound):
+    orders.retrieve_order(bench.client, order_id=bench.order_id)
+    orders.retrieve_order(bench.client, order_id="none")
+print(*{"cryptography", "dotenv", "jwt", "tenacity"} & sys.modules.keys())
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert (result.stdout, result.stderr) == ("\n", "")
+
+
 def test_sandbox_listens_where_there_are_threads() -> None:
     """By default, other programs can reach the sandbox too."""
     with open_workbench() as bench:

@@ -335,7 +335,7 @@ def of_authentication(asked_with: credentials.Credentials) -> None:
 
 def of_connections(inner: httpx.BaseTransport, request: httpx.Request) -> None:
     """A transport is one of httpx's."""
-    _: int = connections.LARGEST_ANSWER
+    _: tuple[int, str] = (connections.LARGEST_ANSWER, connections.CONTENT)
     bounded: httpx.BaseTransport = connections.BoundedTransport(inner, largest_answer=1)
     assert_type(bounded.handle_request(request), httpx.Response)
     assert_type(
