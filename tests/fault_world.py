@@ -346,6 +346,7 @@ class World:
     def _reset(self, *, is_saved: bool) -> None:
         with self._store._lock:
             self._starts[is_saved]._connection.backup(self._store._connection)
+            self._store._forget()
 
     def _count(self) -> Counter[str]:
         types = ["orders", "klarna_payments", "customer_payment_sources", "authorizations"]

@@ -28,6 +28,8 @@ Where to look, by trade; a module imports only from floors below its own:
 - writing: ``changes``, ``values``, ``writing``, ``writes``, ``deleting``;
 - who may: ``tokens``, ``oauth``, ``grants``, ``scopes``, ``permissions``;
 - the rules of commerce, as tables: ``rules``, ``triggers`` and the modules that they name;
-- what is remembered: ``store``, ``scenarios``, ``world``;
+- what is remembered: ``store``, ``database``, ``scenarios``, ``world``;
+- many of it: ``seeding``, ``patterns``, ``own_values``, ``filling``, ``progress``; and how lists
+  of them are read: ``listing``, ``indexes``, ``conditions``;
 - facts: ``resources``, ``choices``.
 """

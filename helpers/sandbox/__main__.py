@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
 import threading
 import traceback
+from contextlib import closing
 
 from helpers.sandbox.database import DatabaseError
 from helpers.sandbox.front_page import dotenv_lines, tell_clock
+from helpers.sandbox.progress import Progress
 from helpers.sandbox.scenarios import SCENARIOS, open_store
+from helpers.sandbox.seeding import MOST_ORDERS
 from helpers.sandbox.server import Server, ServerError
 from helpers.sandbox.sockets import is_loopback
+from helpers.sandbox.store import Store
 
 _WARNING = """\
 WARNING: the sandbox listens on {host}, which is not the loopback interface. Every machine that can
 reach this one there can read and change everything in it: its credentials are public, the
 connection is not encrypted, and nothing else protects it. Keep it to a network that you trust.
 """
+# Signals that end it.
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+_INTERRUPTED = "Stopped before it began to answer. A new file is gone, an older one is as it was."
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Answer requests until Ctrl-C or SIGTERM.
 
     Returns:
-        0 after a clean stop, 1 where the sandbox could not start or failed at a request.
+        0 after a clean stop, 1 where the sandbox could not start or failed at a request, 130 where
+        it was stopped before it could start.
     """
     options = _parser().parse_args(arguments)
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     try:
-        store = open_store(options.database, scenario=options.scenario, clock=options.clock)
+        store = _open_store(options)
+        for number in _ENDING:
+            signal.signal(number, lambda *_: stop.set())
         clock = tell_clock(store)
         try:
             server = Server(
@@ -49,10 +58,15 @@ def main(arguments: list[str] | None = None) -> int:
         if not is_loopback(options.host):
             print(_WARNING.format(host=options.host), file=sys.stderr, flush=True)
         server.start()
+        # What is there by now stays: looking through it for garbage would be in vain.
+        gc.freeze()
         _say(_greeting(server.base_url, options, clock))
         while server.is_alive and not stop.wait(0.5):
             pass
         server.stop()
+    except KeyboardInterrupt:
+        print(_INTERRUPTED, file=sys.stderr)
+        return 130
     except (DatabaseError, ServerError) as error:
         print(error, file=sys.stderr)
         if error.__cause__ is not None:
@@ -60,6 +74,20 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     _say("Stopped.")
     return 0
+
+
+def _open_store(options: argparse.Namespace) -> Store:
+    """Open the store. That can take long: whatever ends the program, ends this at once."""
+    for number in _ENDING:
+        signal.signal(number, signal.default_int_handler)
+    with closing(Progress(options.orders)) as progress:
+        return open_store(
+            options.database,
+            scenario=options.scenario,
+            clock=options.clock,
+            orders=options.orders,
+            report=progress.report,
+        )
 
 
 def _say(text: str) -> None:
@@ -100,6 +128,13 @@ def _parser() -> argparse.ArgumentParser:
         help="starting world of a new database (%(default)s)",
     )
     parser.add_argument(
+        "--orders",
+        type=_count_of_orders,
+        metavar="N",
+        help="how many orders to seed beside the scenario's, in a new database; the same every "
+        "time, and up to 10,000,000",
+    )
+    parser.add_argument(
         "--clock",
         choices=["real", "frozen"],
         help="this machine's clock, or one that stands still; by default what the database goes "
@@ -111,6 +146,15 @@ def _parser() -> argparse.ArgumentParser:
         help="refuse more requests than the API allows in test mode; by default none is refused",
     )
     return parser
+
+
+def _count_of_orders(text: str) -> int:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_ORDERS))
+    if not is_number or not 1 <= int(text) <= MOST_ORDERS:
+        raise argparse.ArgumentTypeError(
+            f"expected a number from 1 to {MOST_ORDERS}, got {text[:40]!r}"
+        )
+    return int(text)
 
 
 def _greeting(base_url: str, options: argparse.Namespace, clock: str) -> str:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from helpers.sandbox.changes import read_change
 from helpers.sandbox.deleting import delete
@@ -61,8 +60,7 @@ class Call:
         return resource
 
 
-Answer = tuple[int, dict[str, Any] | None]
-Action = Callable[[Call], Answer]
+Action = Callable[[Call], Response]
 
 
 def handle(store: Store, request: Request) -> Response:
@@ -79,15 +77,9 @@ def handle(store: Store, request: Request) -> Response:
     """
     try:
         with store.transaction(writes=request.method not in {"GET", "HEAD"}):
-            status, document = _answer(store, request)
+            return _answer(store, request)
     except Refusal as refusal:
         return refuse(refusal)
-    if document is None:
-        return Response(status, b"", {})
-    headers = {"Content-Type": MEDIA_TYPE}
-    if status == 201:
-        headers["Location"] = document["data"]["links"]["self"]
-    return Response(status, json.dumps(document).encode(), headers)
 
 
 def refuse(refusal: Refusal) -> Response:
@@ -95,12 +87,12 @@ def refuse(refusal: Refusal) -> Response:
     return Response(refusal.status, json.dumps({"errors": refusal.errors}).encode())
 
 
-def _answer(store: Store, request: Request) -> Answer:
+def _answer(store: Store, request: Request) -> Response:
     match request.segments:
         case ["api", *path] if path:
             bearer = identify(store, request.headers.get("authorization", ""))
             check_headers(request)
-            call, shape = _route(Call(store, request, bearer, _type_at(path[0])), path[1:])
+            call, shape = _route(store, request, bearer, path)
             return _action(call, shape)(call)
     raise record_not_found()
 
@@ -120,26 +112,27 @@ def _types_by_path() -> Mapping[str, ResourceType]:
     return {type_.path: type_ for type_ in resource_types().values()}
 
 
-def _route(call: Call, path: Sequence[str]) -> tuple[Call, str]:
-    """Tell the path's shape, and put what it names into the call."""
-    if call.type.singleton:
-        path = [_id_of_the_only(call), *path]
-    match path:
+def _route(store: Store, request: Request, bearer: Bearer, path: Sequence[str]) -> tuple[Call, str]:
+    """Tell what the path names, and its shape."""
+    type_, rest = _type_at(path[0]), path[1:]
+    if type_.singleton:
+        rest = [_id_of_the_only(store, bearer, type_), *rest]
+    match rest:
         case []:
-            return call, "list"
+            return Call(store, request, bearer, type_), "list"
         case [id_]:
-            return replace(call, id=id_), "resource"
-        case [id_, name] if name in call.type.relationships:
-            return replace(call, id=id_, relationship=name), "related"
-        case [id_, "relationships", name] if name in call.type.relationships:
-            return replace(call, id=id_, relationship=name), "relationship"
+            return Call(store, request, bearer, type_, id_), "resource"
+        case [id_, name] if name in type_.relationships:
+            return Call(store, request, bearer, type_, id_, name), "related"
+        case [id_, "relationships", name] if name in type_.relationships:
+            return Call(store, request, bearer, type_, id_, name), "relationship"
     raise record_not_found()
 
 
-def _id_of_the_only(call: Call) -> str:
+def _id_of_the_only(store: Store, bearer: Bearer, type_: ResourceType) -> str:
     """Find the id of a singleton. Of the applications, a bearer knows the one of its own kind."""
-    found = [call.store.get(each) for each in call.store.identifiers(call.type.concrete)]
-    own = [each for each in found if each.attributes.get("kind", "") in {"", call.bearer.kind}]
+    found = [store.get(each) for each in store.identifiers(type_.concrete)]
+    own = [each for each in found if each.attributes.get("kind", "") in {"", bearer.kind}]
     return own[0].id
 
 
@@ -155,49 +148,53 @@ def _action(call: Call, shape: str) -> Action:
     return action
 
 
-def _list(call: Call) -> Answer:
+def _list(call: Call) -> Response:
     types = call.type.concrete
     parameters = read_parameters(call.request, types, paged=True)
     scope = scope_of_list(call.bearer, call.type)
-    return 200, call.writer.many(types, [scope], parameters, call.request)
+    return Response(200, call.writer.many(types, [scope], parameters, call.request).encode())
 
 
-def _retrieve(call: Call) -> Answer:
+def _retrieve(call: Call) -> Response:
     parameters = read_parameters(call.request, call.type.concrete, paged=False)
-    return 200, call.writer.one(call.resource().identifier, parameters)
+    return Response(200, call.writer.one(call.resource().identifier, parameters).encode())
 
 
-def _related(call: Call) -> Answer:
+def _related(call: Call) -> Response:
     relationship = call.type.relationships[call.relationship]
     parameters = read_parameters(call.request, relationship.types, paged=relationship.many)
     resource = call.resource()
-    return 200, call.writer.related(resource, relationship.name, parameters, call.request)
+    return Response(
+        200, call.writer.related(resource, relationship.name, parameters, call.request).encode()
+    )
 
 
-def _relationship(call: Call) -> Answer:
+def _relationship(call: Call) -> Response:
     read_parameters(call.request, (), paged=False)
-    return 200, call.writer.relationship(call.resource(), call.relationship)
+    return Response(200, call.writer.relationship(call.resource(), call.relationship).encode())
 
 
-def _create(call: Call) -> Answer:
+def _create(call: Call) -> Response:
     parameters = read_parameters(call.request, call.type.concrete, paged=False)
     change = read_change(call.request, call.type)
     resource = write(call.store, call.bearer, call.type, None, change)
-    return 201, call.writer.one(resource.identifier, parameters)
+    document = call.writer.one(resource.identifier, parameters)
+    headers = {"Content-Type": MEDIA_TYPE, "Location": call.writer.link(resource.identifier)}
+    return Response(201, document.encode(), headers)
 
 
-def _update(call: Call) -> Answer:
+def _update(call: Call) -> Response:
     parameters = read_parameters(call.request, call.type.concrete, paged=False)
     resource = call.resource()
     change = read_change(call.request, call.type, call.id)
     write(call.store, call.bearer, call.type, resource, change)
-    return 200, call.writer.one(resource.identifier, parameters)
+    return Response(200, call.writer.one(resource.identifier, parameters).encode())
 
 
-def _delete(call: Call) -> Answer:
+def _delete(call: Call) -> Response:
     read_parameters(call.request, (), paged=False)
     delete(call.store, call.bearer, call.resource())
-    return 204, None
+    return Response(204, b"", {})
 
 
 # By the path's shape and the method: the action of the resource type, and what carries it out.

@@ -21,6 +21,7 @@ __all__ = ["Change", "read_change"]
 
 # Deeper than any document has reason to be; what is done with it must not run out of stack.
 _DEEPEST = 64
+_STRICT = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -113,10 +114,11 @@ def _primary_data(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body)
         # Python reads more than JSON is: numbers that are none, halves of a character.
-        json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
+        _STRICT.encode(document).encode()
     except (ValueError, RecursionError):
         raise _malformed("a JSON document", "something else") from None
-    if depth_of(document) > _DEEPEST:
+    # What has fewer brackets is not as deep.
+    if body.count(b"{") + body.count(b"[") > _DEEPEST and depth_of(document) > _DEEPEST:
         raise _malformed(f"objects and lists within each other up to {_DEEPEST} deep", "more")
     if not isinstance(document, dict):
         raise _malformed("a JSON object", _as_text(document))

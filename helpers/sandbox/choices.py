@@ -497,8 +497,8 @@ CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "`POST /sandbox/reset`",
-            "is no part of the API: it brings the starting world back, for every client, and is "
-            "refused to web pages of another origin",
+            "is no part of the API: it brings the starting world back, for every client, with as "
+            "many seeded orders as before, and is refused to web pages of another origin",
         ),
         (
             "`--clock real`",

@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from helpers.sandbox.indexes import AGE
 
 __all__ = [
     "ANYTHING",
     "NOTHING",
     "Condition",
+    "Criterion",
     "all_of",
     "any_of",
     "column",
     "contains",
+    "indexed",
     "is_one_of",
     "register_functions",
 ]
@@ -31,23 +35,50 @@ class Condition:
     Attributes:
         sql: An expression over the columns of ``resource``.
         parameters: What is bound to its question marks, in their order.
+        fixed: What it gives the value of, so that resources can be looked up by it: the name of an
+            attribute, or ``id``.
+        about: The attributes of the resource that it asks of, or None where it may depend on
+            anything.
     """
 
     sql: str
     parameters: tuple[object, ...] = ()
+    fixed: frozenset[str] = frozenset()
+    about: frozenset[str] | None = None
 
     def __invert__(self) -> Condition:
         """Turn it into its opposite."""
-        return Condition(f"NOT ({self.sql})", self.parameters)
+        return Condition(f"NOT ({self.sql})", self.parameters, about=self.about)
 
 
-ANYTHING = Condition("1")
-NOTHING = Condition("0")
+@dataclass(frozen=True)
+class Criterion:
+    """What a list is sorted by: null counts as more than anything else.
+
+    Attributes:
+        name: An attribute, or ``id``. It comes from the facts, never from a client.
+        is_descending: Whether the most comes first.
+    """
+
+    name: str
+    is_descending: bool = False
+
+    @property
+    def sql(self) -> str:
+        """A term of ``ORDER BY``."""
+        way = "DESC NULLS FIRST" if self.is_descending else "ASC NULLS LAST"
+        return f"{column(self.name)} {way}"
+
+
+ANYTHING = Condition("1", about=frozenset())
+NOTHING = Condition("0", about=frozenset())
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:
     """Join conditions that must all hold. Without any, anything goes."""
-    return _join(" AND ", conditions, ANYTHING)
+    joined = [condition for condition in conditions if condition != ANYTHING]
+    fixed = frozenset[str]().union(*(condition.fixed for condition in joined))
+    return replace(_join(" AND ", joined, ANYTHING), fixed=fixed)
 
 
 def any_of(conditions: Iterable[Condition]) -> Condition:
@@ -60,17 +91,24 @@ def _join(word: str, conditions: Iterable[Condition], empty: Condition) -> Condi
     if len(joined) < 2:
         return joined[0] if joined else empty
     parameters = tuple(each for condition in joined for each in condition.parameters)
-    return Condition(f"({word.join(condition.sql for condition in joined)})", parameters)
+    known = [condition.about for condition in joined if condition.about is not None]
+    about = frozenset[str]().union(*known) if len(known) == len(joined) else None
+    sql = f"({word.join(condition.sql for condition in joined)})"
+    return Condition(sql, parameters, about=about)
 
 
 def is_one_of(types: Iterable[str]) -> Condition:
     """Say that a resource is of one of these types.
 
-    The plus keeps SQLite from looking the type up in an index on types and ids: it would look up
-    what else is known of types and ids twice, and each time take longer than to read on.
+    A single one stands in the SQL itself, so that SQLite finds the indexes of that type.
+
+    Args:
+        types: They come from the facts, never from a client.
     """
-    bound = tuple(types)
-    return Condition(f"+resource.type IN ({', '.join('?' * len(bound))})", bound)
+    named = [f"'{type_}'" for type_ in types]
+    if len(named) == 1:
+        return Condition(f"resource.type = {named[0]}", about=frozenset())
+    return Condition(f"resource.type IN ({', '.join(named)})", about=frozenset())
 
 
 def column(name: str) -> str:
@@ -83,6 +121,11 @@ def column(name: str) -> str:
         return "resource.id"
     stored = f"json_extract(resource.attributes, '$.{name}')"
     return f"coalesce({stored}, '{{}}')" if name == "metadata" else stored
+
+
+def indexed(name: str) -> str:
+    """Name an attribute, or the age, as an index does: in the words of conditions."""
+    return name if name == AGE else column(name).replace("resource.", "")
 
 
 def register_functions(connection: sqlite3.Connection) -> None:

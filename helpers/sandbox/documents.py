@@ -1,5 +1,9 @@
 """Write JSON:API documents as the API writes them: member order, links, linkage, included.
 
+They are written as text, piece by piece: half of a document is links, which are the same for all
+resources of a type but for where the resource is. Types and ids are letters, which stand in JSON
+as they are.
+
 Sources: https://docs.commercelayer.io/core/api-specification,
 https://docs.commercelayer.io/core/fetching-relationships and
 https://docs.commercelayer.io/core/pagination
@@ -7,8 +11,9 @@ https://docs.commercelayer.io/core/pagination
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from helpers.sandbox.attributes import readable_attributes
@@ -22,6 +27,11 @@ from helpers.sandbox.store import Identifier, Resource, Store
 from helpers.sandbox.tokens import Bearer
 
 __all__ = ["Writer"]
+
+# Stands for a resource's own link. In a text of JSON, it cannot stand for itself.
+_OWN = "\0"
+# Of one resource, as it is seen from here and there.
+_MOST_WRITTEN = 4
 
 
 class Writer:
@@ -37,15 +47,16 @@ class Writer:
         self._store = store
         self._bearer = bearer
         self._api = f"{base_url}/api"
-        self._meta = {"mode": "test", "organization_id": store.fact("organization")["id"]}
-        self._loaded: dict[Identifier, Resource] = {}
+        self._api_in_json = _in_json(self._api)
+        organization_id = store.fact("organization")["id"]
+        self._meta = f'{{"mode": "test", "organization_id": "{organization_id}"}}'
 
-    def one(self, identifier: Identifier | None, parameters: Parameters) -> dict[str, Any]:
+    def one(self, identifier: Identifier | None, parameters: Parameters) -> str:
         """Write the document of one resource, or of none."""
         if identifier is None:
-            return {"data": None}
+            return _object({"data": "null"})
         [data], included = self._resource_objects([identifier], parameters, alone=True)
-        return {"data": data, **included}
+        return _object({"data": data, **included})
 
     def many(
         self,
@@ -53,7 +64,7 @@ class Writer:
         conditions: Sequence[Condition],
         parameters: Parameters,
         request: Request,
-    ) -> dict[str, Any]:
+    ) -> str:
         """Write the document of a page of a list.
 
         Args:
@@ -72,7 +83,7 @@ class Writer:
 
     def related(
         self, resource: Resource, name: str, parameters: Parameters, request: Request
-    ) -> dict[str, Any]:
+    ) -> str:
         """Write the document of what a relationship leads to: a page of it, if it is a list."""
         relationship = resource_types()[resource.type].relationships[name]
         if not relationship.many:
@@ -89,11 +100,11 @@ class Writer:
         identifiers = found[page.offset : page.offset + page.size]
         return self._page(identifiers, len(found), parameters, request)
 
-    def relationship(self, resource: Resource, name: str) -> dict[str, Any]:
+    def relationship(self, resource: Resource, name: str) -> str:
         """Write the document of a relationship itself: its links and its linkage."""
         data = _data(resource.type, name, self.linkage(resource, name))
-        own = self._link(resource.identifier)
-        return {"links": _relationship_links(own, name), "data": data}
+        links = _relationship_links(name).replace(_OWN, self._own(resource.identifier))
+        return _object({"links": links, "data": data})
 
     def linkage(self, resource: Resource, name: str) -> list[Identifier]:
         """Name the resources that a relationship leads to, but for those not to be seen."""
@@ -111,13 +122,8 @@ class Writer:
         return [
             identifier
             for identifier in identifiers
-            if may_see(self._store, self._bearer, self._get(identifier))
+            if may_see(self._store, self._bearer, self._store.get(identifier))
         ]
-
-    def _get(self, identifier: Identifier) -> Resource:
-        if identifier not in self._loaded:
-            self._loaded[identifier] = self._store.get(identifier)
-        return self._loaded[identifier]
 
     def _page(
         self,
@@ -125,7 +131,7 @@ class Writer:
         records: int,
         parameters: Parameters,
         request: Request,
-    ) -> dict[str, Any]:
+    ) -> str:
         data, included = self._resource_objects(identifiers, parameters)
         page = parameters.page
         pages = page.count(records)
@@ -136,11 +142,13 @@ class Writer:
             if 1 <= number <= pages
         }
         meta = {"record_count": records, "page_count": pages}
-        return {"data": data, "meta": meta, **included, "links": links}
+        return _object(
+            {"data": _array(data), "meta": json.dumps(meta), **included, "links": json.dumps(links)}
+        )
 
     def _resource_objects(
         self, identifiers: Sequence[Identifier], parameters: Parameters, *, alone: bool = False
-    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    ) -> tuple[list[str], dict[str, str]]:
         """Write the primary data, and the member with what is included, where anything is."""
         objects = {
             identifier: self._resource_object(
@@ -152,7 +160,7 @@ class Writer:
             for identifier, shown in self._gather(identifiers, parameters.include).items()
         }
         data = [objects.pop(identifier) for identifier in identifiers]
-        return data, {"included": list(objects.values())} if parameters.include else {}
+        return data, {"included": _array(objects.values())} if parameters.include else {}
 
     def _gather(
         self, identifiers: Sequence[Identifier], include: IncludeTree
@@ -168,7 +176,7 @@ class Writer:
                 for identifier in reached:
                     if name not in resource_types()[identifier[0]].relationships:
                         continue  # a path through several types need not exist in each of them
-                    related = self.linkage(self._get(identifier), name)
+                    related = self.linkage(self._store.get(identifier), name)
                     gathered[identifier][name] = related
                     found.update(dict.fromkeys(related))
                 for identifier in found:
@@ -183,47 +191,88 @@ class Writer:
         fields: Mapping[str, frozenset[str]],
         *,
         alone: bool,
-    ) -> dict[str, Any]:
+    ) -> str:
         type_, id_ = identifier
-        own = self._link(identifier)
+        own = self._own(identifier)
         asked = fields.get(type_)
-        written: dict[str, Any] = {"id": id_, "type": type_, "links": {"self": own}}
-        attributes = readable_attributes(self._get(identifier), asked, alone=alone)
+        resource = self._store.get(identifier)
+        # What it looks like follows from these alone, while it stays as it is.
+        key = own, asked, alone, tuple((name, *found) for name, found in shown.items())
+        if key in resource.written:
+            return resource.written[key]
+        written = {"id": f'"{id_}"', "type": f'"{type_}"', "links": f'{{"self": "{own}"}}'}
+        attributes = readable_attributes(resource, asked, alone=alone)
         if attributes:
-            written["attributes"] = attributes
-        relationships: dict[str, dict[str, Any]] = {
-            name: {"links": _relationship_links(own, name)} for name in _relationships(type_, asked)
-        }
-        for name, identifiers in shown.items():
-            if name in relationships:
-                relationships[name]["data"] = _data(type_, name, identifiers)
+            written["attributes"] = json.dumps(attributes)
+        relationships = _relationships(type_, asked)
         if relationships:
-            written["relationships"] = relationships
+            for name, identifiers in shown.items():
+                without = _relationship(name)
+                data = _data(type_, name, identifiers)
+                relationships = relationships.replace(without, _relationship(name, data))
+            written["relationships"] = relationships.replace(_OWN, own)
         written["meta"] = self._meta
-        return written
+        if len(resource.written) == _MOST_WRITTEN:
+            resource.written.clear()
+        resource.written[key] = _object(written)
+        return resource.written[key]
 
-    def _link(self, identifier: Identifier) -> str:
-        type_, id_ = identifier
-        known = resource_types()[type_]
-        own = "" if known.singleton else f"/{id_}"
-        return f"{self._api}/{known.path}{own}"
+    def link(self, identifier: Identifier) -> str:
+        """Link to a resource."""
+        return self._api + _path(identifier)
 
-
-def _relationships(type_: str, asked: frozenset[str] | None) -> list[str]:
-    names = resource_types()[type_].relationships
-    return [name for name in names if asked is None or name in asked]
-
-
-def _relationship_links(own: str, name: str) -> dict[str, str]:
-    return {"self": f"{own}/relationships/{name}", "related": f"{own}/{name}"}
+    def _own(self, identifier: Identifier) -> str:
+        """Link to a resource, between quotation marks. What a client names as host may hold any."""
+        return self._api_in_json + _path(identifier)
 
 
-def _data(type_: str, name: str, identifiers: Sequence[Identifier]) -> object:
+@lru_cache(maxsize=64)
+def _in_json(text: str) -> str:
+    """Write a text to stand between quotation marks."""
+    return json.dumps(text)[1:-1]
+
+
+def _path(identifier: Identifier) -> str:
+    type_, id_ = identifier
+    known = resource_types()[type_]
+    return f"/{known.path}" if known.singleton else f"/{known.path}/{id_}"
+
+
+@lru_cache(maxsize=1024)
+def _relationships(type_: str, asked: frozenset[str] | None) -> str:
+    """Write the relationships of a type, without linkage; an empty text where there are none."""
+    names = [
+        name for name in resource_types()[type_].relationships if asked is None or name in asked
+    ]
+    return f"{{{', '.join(map(_relationship, names))}}}" if names else ""
+
+
+def _relationship(name: str, data: str = "") -> str:
+    """Write a relationship as a member of an object."""
+    links = _relationship_links(name)
+    return f'"{name}": {_object({"links": links, "data": data} if data else {"links": links})}'
+
+
+def _relationship_links(name: str) -> str:
+    return f'{{"self": "{_OWN}/relationships/{name}", "related": "{_OWN}/{name}"}}'
+
+
+def _data(type_: str, name: str, identifiers: Sequence[Identifier]) -> str:
     """Write linkage: a list for a to-many relationship, one or null for a to-one relationship."""
-    objects = [{"type": related_type, "id": id_} for related_type, id_ in identifiers]
+    objects = [f'{{"type": "{related_type}", "id": "{id_}"}}' for related_type, id_ in identifiers]
     if resource_types()[type_].relationships[name].many:
-        return objects
-    return objects[0] if objects else None
+        return _array(objects)
+    return objects[0] if objects else "null"
+
+
+def _object(members: Mapping[str, str]) -> str:
+    """Write an object of members that are written already; their names need no escapes."""
+    written = [f'"{name}": {member}' for name, member in members.items()]
+    return f"{{{', '.join(written)}}}"
+
+
+def _array(items: Iterable[str]) -> str:
+    return f"[{', '.join(items)}]"
 
 
 def _page_link(request: Request, page: Mapping[str, int]) -> str:

@@ -80,7 +80,9 @@ def _condition(
     types: Sequence[str], operand: _Operand, predicate: Predicate, value: str
 ) -> Condition:
     read = predicate.read(operand.kind, value)
-    test = Condition(predicate.test.replace("{column}", column(operand.name)), (read,))
+    fixed = frozenset({operand.name} if predicate is PREDICATES["eq"] else ())
+    sql = predicate.test.replace("{column}", column(operand.name))
+    test = Condition(sql, (read,), fixed, frozenset({operand.name}))
     return leads_to(types, operand.path, test, or_nowhere=predicate.of_null(read))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import parse_qsl, unquote
 
 __all__ = ["MEDIA_TYPE", "Request", "Response"]
@@ -29,13 +30,13 @@ class Request:
     body: bytes = field(default=b"", repr=False)
     client: str = ""
 
-    @property
+    @cached_property
     def segments(self) -> list[str]:
         """The path's segments, decoded; a slash at the end is forgiven."""
         path = self.target.partition("?")[0]
         return [unquote(segment) for segment in path.rstrip("/").split("/")[1:]]
 
-    @property
+    @cached_property
     def query(self) -> dict[str, str]:
         """The query parameters, decoded. Of a repeated one, the last counts."""
         return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))

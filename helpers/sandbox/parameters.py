@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from helpers.sandbox.conditions import Condition, column
+from helpers.sandbox.conditions import Condition, Criterion
 from helpers.sandbox.errors import ErrorObject, Refusal, error_object, wrong_parameter
 from helpers.sandbox.filters import read_filter
 from helpers.sandbox.messages import Request
@@ -66,14 +66,14 @@ class Parameters:
         include: What to include.
         fields: By concrete resource type, the names of the attributes and relationships to write;
             a type that is not there is written in full.
-        sort: Terms of SQL to sort a list by.
+        sort: What to sort a list by.
         conditions: What a list is narrowed down to.
         page: Which page of a list to write.
     """
 
     include: IncludeTree
     fields: Mapping[str, frozenset[str]]
-    sort: Sequence[str]
+    sort: Sequence[Criterion]
     conditions: Sequence[Condition]
     page: Page
 
@@ -89,9 +89,15 @@ def read_parameters(request: Request, types: Sequence[str], *, paged: bool) -> P
     Raises:
         Refusal: Something is unknown, malformed or out of bounds (400); one error object each.
     """
+    return _read(tuple(request.query.items()), tuple(types), paged)
+
+
+@lru_cache(maxsize=256)
+def _read(query: tuple[tuple[str, str], ...], types: tuple[str, ...], paged: bool) -> Parameters:
+    """Read them, or recall what was read: clients ask for the same again and again."""
     reading = _Reading(types)
     faults: list[ErrorObject] = []
-    for name, value in request.query.items():
+    for name, value in query:
         family = name.partition("[")[0]
         read = _READERS.get(family)
         if read is None or (family in _OF_LISTS and not paged):
@@ -114,7 +120,7 @@ class _Reading:
         self.types = types
         self.include: dict[str, Any] = {}
         self.fields: dict[str, frozenset[str]] = {}
-        self.sort: list[str] = []
+        self.sort: list[Criterion] = []
         self.conditions: list[Condition] = []
         self.pages = {"number": 1, "size": _PAGE_SIZE}
 
@@ -185,7 +191,7 @@ def _read_sort(reading: _Reading, name: str, value: str) -> None:
         for each in unknown
     )
     reading.sort = [
-        f"{column(each)} {'DESC NULLS FIRST' if criterion.startswith('-') else 'ASC NULLS LAST'}"
+        Criterion(each, is_descending=criterion.startswith("-"))
         for each, criterion in zip(names, criteria, strict=True)
     ]
 

@@ -7,10 +7,11 @@ What the page does not say of a sales channel is the sandbox's own choice; see `
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from helpers.sandbox.conditions import ANYTHING, Condition, all_of
 from helpers.sandbox.errors import access_denied
-from helpers.sandbox.relations import leads_to
+from helpers.sandbox.relations import leads_to, links_to
 from helpers.sandbox.resources import ResourceType
 from helpers.sandbox.store import Resource, Store
 from helpers.sandbox.tokens import Bearer
@@ -72,10 +73,14 @@ def check_may(bearer: Bearer, type_: ResourceType, action: str) -> None:
 
 def check_may_send(bearer: Bearer, type_: ResourceType, names: set[str]) -> None:
     """Refuse attributes and relationships that a sales channel may not send (401)."""
-    flagged = (*type_.attributes.values(), *type_.relationships.values())
-    refused = {each.name for each in flagged if each.refused_to_sales_channels}
-    if bearer.is_sales_channel and names & refused:
+    if bearer.is_sales_channel and names & _refused(type_):
         raise access_denied()
+
+
+@cache
+def _refused(type_: ResourceType) -> frozenset[str]:
+    flagged = (*type_.attributes.values(), *type_.relationships.values())
+    return frozenset(each.name for each in flagged if each.refused_to_sales_channels)
 
 
 def check_visible(store: Store, bearer: Bearer, resource: Resource) -> None:
@@ -107,9 +112,7 @@ def scope_of_list(bearer: Bearer, type_: ResourceType) -> Condition:
     owner = bearer.owner[1] if bearer.owner else ""
     conditions = [leads_to(type_.concrete, ["customer"], Condition("resource.id = ?", (owner,)))]
     if bearer.markets is not None and "market" in type_.relationships:
-        marks = ", ".join("?" * len(bearer.markets))
-        in_scope = Condition(f"resource.id IN ({marks})", bearer.markets)
-        conditions.append(leads_to(type_.concrete, ["market"], in_scope))
+        conditions.append(links_to("market", "markets", bearer.markets))
     return all_of(conditions)
 
 

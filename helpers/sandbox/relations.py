@@ -23,7 +23,7 @@ from helpers.sandbox.conditions import (
 from helpers.sandbox.resources import Relationship, resource_types
 from helpers.sandbox.store import Identifier, Resource, Store
 
-__all__ = ["followed", "leads_to", "linkage", "related"]
+__all__ = ["followed", "leads_to", "linkage", "links_to", "related"]
 
 # Computed relationships, as paths from the resource. A step forward is the name of a relationship;
 # a step back is a type and the name of its to-one relationship: every resource of that type whose
@@ -96,9 +96,29 @@ def linkage(store: Store, resource: Resource, name: str) -> list[Identifier]:
     relationship = resource_types()[resource.type].relationships[name]
     if not relationship.many and (resource.type, name) not in _PATHS:
         return [resource.linkage[name]] if name in resource.linkage else []
-    if not _steps(resource.type, name):
+    steps = _steps(resource.type, name)
+    if not steps:
         return []
-    return store.select(relationship.types, [related(resource.identifier, name)])
+    if not _is_walked(resource.type, name):
+        return store.select(relationship.types, [related(resource.identifier, name)])
+    for step in steps[:-1]:
+        [(_, ahead)] = step.ends
+        if ahead not in resource.linkage:
+            return []
+        resource = store.get(resource.linkage[ahead])
+    [(types, back)] = steps[-1].ends
+    return store.linked_from(resource.identifier, types=types, name=back)
+
+
+@cache
+def _is_walked(type_: str, name: str) -> bool:
+    """Tell whether it goes along linkage from one resource to one, and then against it.
+
+    Step by step, and with what the store has in mind, that is faster than in a query.
+    """
+    *ahead, last = _steps(type_, name)
+    is_single = last.back and len(last.ends) == 1 and not any(step.back for step in ahead)
+    return is_single and (type_, name) not in _ENABLED_ONLY
 
 
 def followed(store: Store, resource: Resource, name: str) -> list[Resource]:
@@ -142,6 +162,20 @@ def leads_to(
     at_list, beyond = path[: len(to_one) + 1], path[len(to_one) + 1 :]
     condition = leads_to(ahead, beyond, condition, or_nowhere=True)
     return any_of([_leads_to(types, at_list, condition), *alternatives])
+
+
+def links_to(name: str, type_: str, ids: Sequence[str]) -> Condition:
+    """Say that a resource's own linkage is to one of these: as ``leads_to``, one by one.
+
+    It is for what most resources have in common, beside a condition that few of them meet.
+    """
+    marks = ", ".join("?" * len(ids))
+    sql = (
+        "EXISTS (SELECT 1 FROM linkage WHERE linkage.type = resource.type"
+        " AND linkage.id = resource.id AND name = ? AND related_type = ?"
+        f" AND related_id IN ({marks}))"
+    )
+    return Condition(sql, (name, type_, *ids))
 
 
 def _to_one_part(
@@ -188,7 +222,8 @@ def _across(step: _Step, found: _Found, *, back: bool) -> _Found:
 def _is_found(found: _Found) -> Condition:
     named = [f"found{place} AS ({query})" for place, query in enumerate(found.queries)]
     sql = f"WITH {', '.join(named)} SELECT * FROM found{len(named) - 1}"
-    return Condition(f"(resource.type, resource.id) IN ({sql})", found.parameters)
+    fixed = frozenset({"id"})
+    return Condition(f"(resource.type, resource.id) IN ({sql})", found.parameters, fixed)
 
 
 def _named(types: Iterable[str], name: str) -> list[Relationship]:

@@ -110,9 +110,9 @@ class Relationship(_Flagged):
     includable: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ResourceType:
-    """A resource type.
+    """A resource type. There is one object for each, by which what follows from it can be kept.
 
     Attributes:
         name: Its name, such as ``orders``.

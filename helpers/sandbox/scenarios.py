@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from helpers.sandbox.database import DatabaseError
+from helpers.sandbox.filling import fill_new_file, is_new_file
+from helpers.sandbox.ready_made import load
+from helpers.sandbox.seeding import Report, ignore, seed
 from helpers.sandbox.store import Identifier, Store
 from helpers.sandbox.world import (
     add_customer,
@@ -34,7 +37,8 @@ class Scenario:
     Attributes:
         name: Its name.
         summary: What it holds, in one sentence.
-        build: Writes it into an empty store.
+        build: Writes it into an empty store, by the rules.
+        file: What holds all that, ready-made; or an empty text, to have it written at each start.
         access_token: An access token of its customer's sales channel.
         other_access_tokens: Those of others, by whose they are.
         customer_id: That customer.
@@ -47,6 +51,7 @@ class Scenario:
     name: str
     summary: str
     build: Callable[[Store], None]
+    file: str
     access_token: str
     other_access_tokens: Mapping[str, str]
     customer_id: str
@@ -56,7 +61,12 @@ class Scenario:
 
 
 def open_store(
-    database: str = ":memory:", *, scenario: str = "documented", clock: Clock | None = None
+    database: str = ":memory:",
+    *,
+    scenario: str = "documented",
+    clock: Clock | None = None,
+    orders: int | None = None,
+    report: Report = ignore,
 ) -> Store:
     """Open a store, and write the scenario into it where it is empty.
 
@@ -65,22 +75,34 @@ def open_store(
         scenario: The name of a scenario.
         clock: The clock to go by from now on; by default the one that the file goes by already,
             or the scenario's.
+        orders: How many orders to seed beside the scenario's, 1 to ``MOST_ORDERS``; by default
+            none, or those that the file holds already.
+        report: Told how many orders have been seeded since it was told last; at first, 0.
 
     Raises:
         KeyError: There is no such scenario; the message names those there are.
-        DatabaseError: The file is no database of the sandbox, or holds another scenario.
+        DatabaseError: The file is no database of the sandbox, holds another scenario or another
+            number of seeded orders, or there is no room for it.
     """
     _check_known(scenario)
+    if orders and is_new_file(database):
+        fill_new_file(database, lambda store: begin(store, scenario, orders, report))
     store = Store(database)
     try:
         with store.transaction():
             held = store.fact("scenario")
             if held is None:
-                begin(store, scenario)
+                begin(store, scenario, orders, report)
             elif held != scenario:
                 raise DatabaseError(
                     f"Expected {database} to hold the scenario {scenario!r}, but it holds "
                     f"{held!r}: ask for that one, or name a new file."
+                )
+            elif orders is not None and orders != _seeded(store):
+                raise DatabaseError(
+                    f"Expected {database} to hold {orders:,} seeded orders, but it holds "
+                    f"{_seeded(store):,}: go on with it without asking for a number, or "
+                    "name a new file."
                 )
             if clock:
                 _go_by(store, clock)
@@ -90,23 +112,41 @@ def open_store(
     return store
 
 
-def begin(store: Store, scenario: str) -> None:
-    """Forget everything but which clock was asked for, and write the scenario's world.
+def begin(store: Store, scenario: str, orders: int | None = None, report: Report = ignore) -> None:
+    """Forget everything but what was asked for, and write the scenario's world.
 
-    With the key, all access tokens that were issued go: ids start anew, so that one of an old
-    world could speak for somebody else in the new one. Called inside a transaction.
+    What was asked for are the clock and the seeded orders. With the key, all access tokens that
+    were issued go: ids start anew, so that one of an old world could speak for somebody else in
+    the new one. Called inside a transaction.
+
+    Args:
+        store: Where to write.
+        scenario: The name of the scenario.
+        orders: How many orders to seed beside its own; by default as many as the store held.
+        report: Told how many orders have been seeded since it was told last; at first, 0.
 
     Raises:
         KeyError: There is no such scenario; the message names those there are.
     """
     _check_known(scenario)
     clock: Clock | None = store.fact("chosen_clock")
+    orders = _seeded(store) if orders is None else orders
     store.clear()
     store.remember("scenario", scenario)
-    SCENARIOS[scenario].build(store)
+    if SCENARIOS[scenario].file:
+        load(store, SCENARIOS[scenario].file)
+    else:
+        SCENARIOS[scenario].build(store)
+    if orders:
+        seed(store, SCENARIOS[scenario].build, orders, report)
+        store.remember("seeded_orders", orders)
     store.remember("scenario_clock", store.fact("clock"))
     if clock:
         _go_by(store, clock)
+
+
+def _seeded(store: Store) -> int:
+    return int(store.fact("seeded_orders", 0))
 
 
 def _check_known(scenario: str) -> None:
@@ -245,6 +285,7 @@ SCENARIOS: Mapping[str, Scenario] = {
             name="documented",
             summary="The how-to page's own data, and an order for each refusal of the recipe.",
             build=_documented,
+            file="world_documented.json",
             access_token="your-access-token",
             other_access_tokens={
                 "another customer": "your-other-customers-access-token",

@@ -140,7 +140,8 @@ class Server:
     async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request to the site, and its response back (ASGI)."""
         request = _request(scope, self.base_url)
-        response = _refuse_too_large(scope, request)
+        refusal = _refuse_too_large(scope, request)
+        response = open_to_browsers(request, refusal) if refusal else None
         if response is None:
             body = bytearray()
             more = True
@@ -151,7 +152,6 @@ class Server:
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
             response = self._respond(replace(request, body=bytes(body)))
-        response = open_to_browsers(request, response)
         headers = [
             (name.encode("latin-1"), value.encode("latin-1"))
             for name, value in response.headers.items()
@@ -164,14 +164,14 @@ class Server:
 
     def _respond(self, request: Request) -> Response:
         if len(request.body) > _LARGEST_BODY:
-            return _body_too_large()
+            return open_to_browsers(request, _body_too_large())
         try:
             return self._site.answer(request)
         except Exception as failure:
             self._failure = self._failure or failure
             detail = f"The sandbox failed at this request: {type(failure).__name__}: {failure}"
             error = error_object(500, "INTERNAL_SERVER_ERROR", "Internal Server Error", detail)
-            return refuse(Refusal(500, error))
+            return open_to_browsers(request, refuse(Refusal(500, error)))
 
 
 class _Uvicorn(uvicorn.Server):

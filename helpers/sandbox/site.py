@@ -142,7 +142,7 @@ def open_to_browsers(request: Request, response: Response) -> Response:
     if area is None or not area.is_emulated:
         return response
     headers = {**response.headers, **_ALLOWED_TO_BROWSERS, **_EXPOSED_TO_BROWSERS}
-    return replace(response, headers=headers)
+    return Response(response.status, response.body, headers)
 
 
 def _area_of(request: Request) -> _Area | None:

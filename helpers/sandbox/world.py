@@ -15,12 +15,15 @@ from helpers.sandbox.tokens import Bearer
 from helpers.sandbox.writes import write
 
 __all__ = [
+    "add_address",
     "add_customer",
     "add_order",
     "add_payment",
     "add_shop",
+    "create",
     "place_order",
     "save_to_wallet",
+    "update",
 ]
 
 _MAKER = Bearer("integration", None)
@@ -40,7 +43,7 @@ _SKUS = (
 )
 
 
-def _create(
+def create(
     store: Store,
     type_: str,
     attributes: Mapping[str, Any],
@@ -48,17 +51,27 @@ def _create(
     id_: str | None = None,
     **linkage: Identifier | None,
 ) -> Identifier:
+    """Write a new resource.
+
+    Args:
+        store: Where to write.
+        type_: The resource type.
+        attributes: What a request would send.
+        id_: The id; by default the store's next one.
+        **linkage: To-one relationships, by name.
+    """
     named = frozenset(resource_types()[type_].relationships)
     change = Change(attributes, linkage, named)
     return write(store, _MAKER, resource_types()[type_], None, change, id_=id_).identifier
 
 
-def _update(
+def update(
     store: Store,
     identifier: Identifier,
     attributes: Mapping[str, Any] | None = None,
     **linkage: Identifier | None,
 ) -> Resource:
+    """Change a resource: attributes, trigger attributes, and to-one relationships, by name."""
     resource = store.get(identifier)
     change = Change(attributes or {}, linkage, frozenset(linkage))
     return write(store, _MAKER, resource_types()[resource.type], resource, change)
@@ -74,11 +87,11 @@ def add_customer(store: Store, id_: str, email: str, name: str, password: str) -
         name: First and last name.
         password: The hash of their password.
     """
-    customer = _create(store, "customers", {"email": email}, id_=id_)
+    customer = create(store, "customers", {"email": email}, id_=id_)
     store.update(store.get(customer), attributes={"has_password": True})
     store.remember("passwords", {**store.fact("passwords", {}), id_: password})
-    address = _add_address(store, name)
-    _create(store, "customer_addresses", {}, customer=customer, address=address)
+    address = add_address(store, name)
+    create(store, "customer_addresses", {}, customer=customer, address=address)
     return customer
 
 
@@ -107,9 +120,9 @@ def add_shop(store: Store, applications: Mapping[str, Identifier]) -> dict[str, 
         attributes = {"name": names[kind], "kind": kind, "public_access": public}
         store.add(type_, id_, attributes=attributes)
     gateway_keys = {"country_code": "EU", "api_key": "not-a-key", "api_secret": "not-a-secret"}
-    gateway = _create(store, "klarna_gateways", {"name": "Klarna payment gateway", **gateway_keys})
+    gateway = create(store, "klarna_gateways", {"name": "Klarna payment gateway", **gateway_keys})
     skus = {
-        code: _create(store, "skus", {"code": code, "name": name, "do_not_ship": by_email})
+        code: create(store, "skus", {"code": code, "name": name, "do_not_ship": by_email})
         for code, name, _, _, by_email in _SKUS
     }
     shop = {"payment_gateway": gateway, "sku": skus[_SKUS[0][0]]}
@@ -118,20 +131,20 @@ def add_shop(store: Store, applications: Mapping[str, Identifier]) -> dict[str, 
         ("usa1", "USD", False, 0.08, 3),
     ):
         region = "EU" if currency == "EUR" else "US"
-        price_list = _create(
+        price_list = create(
             store,
             "price_lists",
             {"name": f"{region} Price List", "currency_code": currency, "tax_included": included},
         )
-        market = _create(
+        market = create(
             store, "markets", {"name": f"{region} Market", "code": code}, price_list=price_list
         )
         store.remember("tax_rates", {**store.fact("tax_rates", {}), market[1]: rate})
         for row in _SKUS:
             price = {"sku_code": row[0], "amount_cents": row[column]}
-            _create(store, "prices", price, price_list=price_list)
+            create(store, "prices", price, price_list=price_list)
         methods = _add_methods(store, market, gateway)
-        _update(store, market, default_payment_method=methods["payment_method"])
+        update(store, market, default_payment_method=methods["payment_method"])
         if code == "europe1":
             shop |= {"market": market, **methods}
     return shop
@@ -140,7 +153,7 @@ def add_shop(store: Store, applications: Mapping[str, Identifier]) -> dict[str, 
 def _add_methods(store: Store, market: Identifier, gateway: Identifier) -> dict[str, Identifier]:
     klarna = {"payment_source_type": "klarna_payments", "price_amount_cents": 0}
     methods = {
-        "payment_method": _create(
+        "payment_method": create(
             store, "payment_methods", klarna, market=market, payment_gateway=gateway
         )
     }
@@ -149,7 +162,7 @@ def _add_methods(store: Store, market: Identifier, gateway: Identifier) -> dict[
         ("express_shipping_method", "Express delivery", 2200),
     ):
         attributes = {"name": name, "price_amount_cents": cents}
-        methods[key] = _create(store, "shipping_methods", attributes, market=market)
+        methods[key] = create(store, "shipping_methods", attributes, market=market)
     # Its gateway is of a type that is not emulated, so no rule would let it pass.
     stripe = {
         **store.get(methods["payment_method"]).attributes,
@@ -174,7 +187,7 @@ def add_order(
     name: str = "John Smith",
 ) -> Identifier:
     """Write a pending order of one T-shirt, ready to be paid; without a customer, a draft."""
-    address = _add_address(store, name)
+    address = add_address(store, name)
     attributes = {
         "cart_url": "https://yourdomain.com/cart",
         "return_url": "https://yourdomain.com/",
@@ -185,10 +198,10 @@ def add_order(
     linkage = {"shipping_address": address, "billing_address": address}
     if customer:
         linkage["customer"] = customer
-    order = _create(store, "orders", attributes, id_=id_, market=shop["market"], **linkage)
-    _create(store, "line_items", {"quantity": 1}, order=order, item=shop["sku"])
+    order = create(store, "orders", attributes, id_=id_, market=shop["market"], **linkage)
+    create(store, "line_items", {"quantity": 1}, order=order, item=shop["sku"])
     [shipment] = store.linked_from(order, types=["shipments"], name="order")
-    _update(store, shipment, shipping_method=shop["shipping_method"])
+    update(store, shipment, shipping_method=shop["shipping_method"])
     return order
 
 
@@ -203,23 +216,24 @@ def add_payment(
 ) -> Identifier:
     """Write a payment, by default Klarna's, and make it the order's payment source."""
     method = "payment_method" if type_ == "klarna_payments" else "stripe_payment_method"
-    _update(store, order, payment_method=shop[method])
-    payment = _create(store, type_, {}, id_=id_, order=order)
+    update(store, order, payment_method=shop[method])
+    payment = create(store, type_, {}, id_=id_, order=order)
     if auth_token:
-        _update(store, payment, {"auth_token": auth_token})
+        update(store, payment, {"auth_token": auth_token})
     return payment
 
 
 def save_to_wallet(store: Store, order: Identifier) -> None:
     """Save an order's payment source to its customer's wallet."""
-    _update(store, order, {"_save_payment_source_to_customer_wallet": True})
+    update(store, order, {"_save_payment_source_to_customer_wallet": True})
 
 
 def place_order(store: Store, order: Identifier) -> None:
     """Place an order."""
-    _update(store, order, {"_place": True})
+    update(store, order, {"_place": True})
 
 
-def _add_address(store: Store, name: str) -> Identifier:
+def add_address(store: Store, name: str) -> Identifier:
+    """Write an address of somebody with this first and last name."""
     first, last = name.split()
-    return _create(store, "addresses", {**_ADDRESS, "first_name": first, "last_name": last})
+    return create(store, "addresses", {**_ADDRESS, "first_name": first, "last_name": last})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from helpers.sandbox.changes import Change
@@ -89,6 +90,8 @@ class Writing:
         """Tell whether one of these attributes or relationships becomes another."""
         if self.resource is None:
             return any(name in self.attributes or name in self.linkage for name in names)
+        if not self.attributes and not self.linkage:
+            return False
         held = self.resource
         return any(
             self.get(name) != held.attributes.get(name)
@@ -124,16 +127,19 @@ class Writing:
         Raises:
             Refusal: With every fault of the writing (422).
         """
-        for attribute in self.type.attributes.values():
-            self._check_attribute(attribute)
-        for relationship in self.type.relationships.values():
-            name = relationship.name
-            if relationship.required == "required" and relationship.creatable:
-                known = bool(self.linked(name))
-                if not relationship.types:  # it is known whether it is set, and not to what
-                    known = name in self.named and name not in self.linkage
-                if not known and (self.resource is None or name in self.linkage):
-                    self.refuse_blank(name)
+        attributes, relationships = _needed(self.type)
+        names = {*self.attributes, *self.options, *(() if self.resource else attributes)}
+        places = _places(self.type)
+        for name in sorted(names & places.keys(), key=places.__getitem__):
+            self._check_attribute(self.type.attributes[name])
+        for name in relationships:
+            known = bool(self.linked(name))
+            if not self.type.relationships[
+                name
+            ].types:  # it is known whether it is set, not to what
+                known = name in self.named and name not in self.linkage
+            if not known and (self.resource is None or name in self.linkage):
+                self.refuse_blank(name)
         if self.faults:
             raise Refusal(422, *_once_each(self.faults))
 
@@ -141,7 +147,7 @@ class Writing:
         name = attribute.name
         values = self.attributes if attribute.readable else self.options
         value = values.get(name)
-        is_needed = attribute.creatable and attribute.required == "required"
+        is_needed = name in _needed(self.type)[0]
         if name not in values:
             if is_needed and self.resource is None:
                 self.refuse_blank(name)
@@ -194,6 +200,25 @@ def open_writing(
         else:
             writing.linkage[name] = identifier
     return writing
+
+
+@cache
+def _places(type_: ResourceType) -> Mapping[str, int]:
+    """Number the attributes in documented order."""
+    return {name: place for place, name in enumerate(type_.attributes)}
+
+
+@cache
+def _needed(type_: ResourceType) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the attributes, and the relationships, that a creation needs."""
+    flagged = (type_.attributes, type_.relationships)
+    attributes, relationships = (
+        tuple(
+            name for name, each in known.items() if each.required == "required" and each.creatable
+        )
+        for known in flagged
+    )
+    return attributes, relationships
 
 
 def _is_trigger(attribute: Attribute) -> bool:

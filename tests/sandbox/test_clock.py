@@ -134,7 +134,9 @@ def test_clock_stops_where_it_is_when_the_scenario_has_none(
     monkeypatch: pytest.MonkeyPatch, machine: type
 ) -> None:
     """A world that goes by the real time can be stopped, too, and stays so when it is reset."""
-    scenario = Scenario(**{**vars(SCENARIOS["documented"]), "build": lambda store: None})
+    scenario = Scenario(
+        **{**vars(SCENARIOS["documented"]), "build": lambda store: None, "file": ""}
+    )
     monkeypatch.setitem(SCENARIOS, "documented", scenario)  # type: ignore[arg-type]
     store = open_store(clock="frozen")
     instants = []

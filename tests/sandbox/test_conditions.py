@@ -11,6 +11,7 @@ from helpers.sandbox.conditions import (
     ANYTHING,
     NOTHING,
     Condition,
+    Criterion,
     all_of,
     any_of,
     column,
@@ -115,9 +116,11 @@ def test_store_selects_a_page(
 
 
 def test_store_selects_in_order(three: Store) -> None:
-    """Where the order leaves it open, the oldest comes first."""
-    by_id = three.select(["skus", "customers"], order=["resource.id"])
-    by_type = three.select(["skus", "customers"], order=["resource.type", "resource.id DESC"])
+    """Null counts as the most; where the order leaves it open, the oldest comes first."""
+    by_id = three.select(["skus", "customers"], order=[Criterion("id")])
+    by_name = three.select(
+        ["skus", "customers"], order=[Criterion("name"), Criterion("id", is_descending=True)]
+    )
 
     assert by_id == [("skus", "a"), ("skus", "b"), ("customers", "b")]
-    assert by_type == [("customers", "b"), ("skus", "b"), ("skus", "a")]
+    assert by_name == [("skus", "b"), ("customers", "b"), ("skus", "a")]

@@ -239,6 +239,7 @@ def send(world: tuple[Store, bytes]) -> Send:
 
     def send(request: Request) -> Response:
         store._connection.deserialize(first)
+        store._forget()
         start = time.perf_counter()
         response = site.answer(request)
         seconds = time.perf_counter() - start

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from helpers.sandbox.database import DatabaseError
+from helpers.sandbox.ready_made import load
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.scenarios import SCENARIOS, open_store
 from helpers.sandbox.store import Store
@@ -292,11 +293,12 @@ def test_store_is_empty_when_the_scenario_could_not_be_written(
     """A world is written as a whole: the next one to open the file starts from nothing."""
     database = str(tmp_path / "sandbox.db")
 
-    def fail(*_: object, **__: object) -> None:
+    def fail(store: Store, file: str) -> None:
+        load(store, file)
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr("helpers.sandbox.scenarios.place_order", fail)
+        patched.setattr("helpers.sandbox.scenarios.load", fail)
         with pytest.raises(ZeroDivisionError):
             open_store(database)
 

@@ -13,6 +13,7 @@ import pytest
 
 import helpers
 from helpers.sandbox.messages import Request, Response
+from helpers.sandbox.ready_made import load
 from helpers.sandbox.scenarios import SCENARIOS, open_store
 from helpers.sandbox.site import Site
 from helpers.sandbox.store import Store
@@ -328,12 +329,12 @@ def test_reset_happens_as_a_whole(
 ) -> None:
     """Where the new world cannot be written, the old one stays."""
 
-    def fail(*_: object, **__: object) -> None:
+    def fail(store: Store, file: str) -> None:
+        load(store, file)
         raise ZeroDivisionError
 
     before = store.dump()
-    monkeypatch.setattr(Store, "next_id", fail)
-    monkeypatch.setattr(Store, "add", fail)
+    monkeypatch.setattr("helpers.sandbox.scenarios.load", fail)
     with pytest.raises(ZeroDivisionError):
         send("POST", "/sandbox/reset")
 
