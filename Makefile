@@ -4,7 +4,7 @@
 # To be set by the caller, as in: make lab PORT=9000
 PYTHON ?= # what to make .venv with; empty for the newest Python there is
 PORT   ?= # of JupyterLab or the sandbox, and no other; empty for the usual one
-ARGS    = # more options for lab, notebooks, diagrams, sandbox and lock
+ARGS    = # more options for lab, notebooks, diagrams, sandbox, bench and lock
 
 # What the caller has set up for other projects must not leak into this one.
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
@@ -35,6 +35,9 @@ fix: .venv/ready ## repair and format what can be repaired by machine
 notebooks: .venv/ready ## run every notebook in the sandbox and store its outputs
 	@.venv/bin/python -m tests.execute_notebooks $(ARGS)
 
+world: .venv/ready ## store the sandbox's starting world, as the rules write it
+	@.venv/bin/python -m tests.make_world
+
 docs: .venv/ready ## make a site of the pages and notebooks, in build/site; faults end it
 	@.venv/bin/python -m tests.build_site
 
@@ -51,6 +54,12 @@ contract: .venv/ready ## hold the place in .env against the sandbox; what it mak
 check-settings: .venv/ready ## tell where the settings lead to; sends nothing, shows no secret
 	@.venv/bin/python -m helpers.check_settings
 
+bench: .venv/ready ## measure against floors and peers, and name what got worse (ARGS=--help)
+	@.venv/bin/python -m tests.bench $(ARGS)
+
+peers: ## install the servers that `make bench` measures the sandbox against (needs npm, and Java for one)
+	npm ci --loglevel=error --prefix tests/bench/npm
+
 # pip, unlike uv, refuses a lock from which the extras are stripped.
 lock: ## make requirements.lock from pyproject.toml (needs uv; ARGS=--upgrade for newer versions)
 	PATH="$$PATH:.venv/bin" uv pip compile --quiet --universal --python-version 3.11 --all-extras \
@@ -61,7 +70,7 @@ clean: ## remove the environment and what tools leave behind
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test check fix notebooks docs diagrams sandbox contract check-settings lock clean FORCE
+.PHONY: help lab test check fix notebooks world docs diagrams sandbox contract check-settings bench peers lock clean FORCE
 
 # .venv/ready is a copy of all that the environment is made from, put there last. While it matches,
 # nothing happens; otherwise everything is made anew, so that nothing half-written survives.

@@ -13,9 +13,8 @@ from contextlib import closing
 
 from helpers.sandbox.database import DatabaseError
 from helpers.sandbox.front_page import dotenv_lines, tell_clock
-from helpers.sandbox.progress import Progress
+from helpers.sandbox.progress import MOST_ORDERS, Progress
 from helpers.sandbox.scenarios import SCENARIOS, open_store
-from helpers.sandbox.seeding import MOST_ORDERS
 from helpers.sandbox.server import Server, ServerError
 from helpers.sandbox.sockets import is_loopback
 from helpers.sandbox.store import Store

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Never
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-__all__ = ["Progress"]
+__all__ = ["MOST_ORDERS", "Progress", "Report", "ignore"]
+
+MOST_ORDERS = 10_000_000
+# Told 0 at first, and then how many orders have been seeded since it was told last.
+Report = Callable[[int], object]
+
+
+def ignore(count: int) -> None:
+    """Do nothing with a report."""
 
 
 class Progress:

@@ -12,8 +12,8 @@ from typing import Literal
 
 from helpers.sandbox.database import DatabaseError
 from helpers.sandbox.filling import fill_new_file, is_new_file
+from helpers.sandbox.progress import Report, ignore
 from helpers.sandbox.ready_made import load
-from helpers.sandbox.seeding import Report, ignore, seed
 from helpers.sandbox.store import Identifier, Store
 from helpers.sandbox.world import (
     add_customer,
@@ -75,8 +75,8 @@ def open_store(
         scenario: The name of a scenario.
         clock: The clock to go by from now on; by default the one that the file goes by already,
             or the scenario's.
-        orders: How many orders to seed beside the scenario's, 1 to ``MOST_ORDERS``; by default
-            none, or those that the file holds already.
+        orders: How many orders to seed beside the scenario's, 1 to ``progress.MOST_ORDERS``; by
+            default none, or those that the file holds already.
         report: Told how many orders have been seeded since it was told last; at first, 0.
 
     Raises:
@@ -138,6 +138,8 @@ def begin(store: Store, scenario: str, orders: int | None = None, report: Report
     else:
         SCENARIOS[scenario].build(store)
     if orders:
+        from helpers.sandbox.seeding import seed  # not for a start without them, which it slows
+
         seed(store, SCENARIOS[scenario].build, orders, report)
         store.remember("seeded_orders", orders)
     store.remember("scenario_clock", store.fact("clock"))

@@ -12,11 +12,11 @@ from contextlib import closing
 from itertools import islice
 
 from helpers.sandbox.patterns import ORDERS, Pattern, make_pattern
+from helpers.sandbox.progress import Report, ignore
 from helpers.sandbox.store import Store
 
-__all__ = ["MOST_ORDERS", "Report", "ignore", "seed"]
+__all__ = ["seed"]
 
-MOST_ORDERS = 10_000_000
 # What patterns differ in: the code of the market, and how much is bought, in turn.
 _VARIANTS = (
     ("europe1", (1, 2, 1, 12, 3, 10, 4, 25, 1, 6)),
@@ -26,13 +26,6 @@ _VARIANTS = (
 )
 # How many customers are stored at a time.
 _AT_A_TIME = 50
-
-# Told 0 at first, and then how many orders have been written since it was told last.
-Report = Callable[[int], object]
-
-
-def ignore(count: int) -> None:
-    """Do nothing with a report."""
 
 
 def seed(
@@ -46,8 +39,8 @@ def seed(
     Args:
         store: Where to write.
         build: Writes the scenario's world into an empty store.
-        orders: How many, up to ``MOST_ORDERS``. A smaller world is the beginning of a larger one,
-            but for its last customer.
+        orders: How many, up to ``progress.MOST_ORDERS``. A smaller world is the beginning of a
+            larger one, but for its last customer.
         report: Told 0 at first, and then how many orders have been written since it was told last.
     """
     report(0)

@@ -1,0 +1,199 @@
+"""How little it matters how many orders there are: saves, reads, lists and the start."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+from itertools import cycle
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from tests.bench.cores import Core, on_core
+from tests.bench.measuring import Bench, Figure, Measure, Point, Round, Sample
+from tests.bench.serving import serving_sandbox
+from tests.bench.worlds import world_of
+
+__all__ = ["BENCHES", "scale_bench", "start_bench"]
+
+_HEADERS = {
+    "Accept": "application/vnd.api+json",
+    "Authorization": "Bearer your-integration-access-token",
+    "Content-Type": "application/vnd.api+json",
+}
+_SAVED = "available_customer_payment_sources"
+# Lists that are asked for in turn, page by page: again and again, as a shop's own pages do.
+_LISTS = (
+    "filter[q][status_eq]=pending&sort=-created_at",
+    "filter[q][payment_status_eq]=paid&sort=number",
+    "filter[q][created_at_gteq]=2012-01-03&sort=-total_amount_cents",
+)
+_PAGES = 4
+_SAVE, _READ, _LIST = "save with include", "retrieve a random order", "list with filter and sort"
+
+
+class _World:
+    """A sandbox with many orders, and a kept connection to it.
+
+    Args:
+        port: Where it answers.
+        orders: How many orders have been seeded in it.
+    """
+
+    def __init__(self, port: int, orders: int) -> None:
+        from helpers.sandbox.own_values import letters
+        from helpers.sandbox.patterns import AUTHORIZED_PLACES, ORDERS
+
+        self.orders = orders
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._chance = random.Random(orders)
+        self._letters = letters
+        self._places = [place for place in AUTHORIZED_PLACES if place < orders]
+        self._customers = max(1, orders // ORDERS)
+        self._of_a_customer = ORDERS
+        pages = [f"{each}&page[number]={page}" for each in _LISTS for page in range(1, _PAGES + 1)]
+        self._lists = cycle(f"/api/orders?page[size]=10&{page}" for page in pages)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def save(self) -> float:
+        """Save the payment source of a random order; afterwards, the wallet is as it was."""
+        id_ = self._random_order()
+        attributes = {"_save_payment_source_to_customer_wallet": True}
+        data = {"type": "orders", "id": id_, "attributes": attributes}
+        seconds, document = self._ask("PATCH", f"/api/orders/{id_}?include={_SAVED}", data)
+        [entry] = document["included"]
+        self._ask("DELETE", f"/api/customer_payment_sources/{entry['id']}")
+        return seconds
+
+    def read(self) -> float:
+        """Retrieve a random order with its payment source."""
+        return self._ask("GET", f"/api/orders/{self._random_order()}?include=payment_source")[0]
+
+    def list(self) -> float:
+        """List a page of orders."""
+        return self._ask("GET", next(self._lists))[0]
+
+    def _random_order(self) -> str:
+        """Name a pending order whose payment is authorized."""
+        customer = self._chance.randrange(self._customers)
+        place = customer * self._of_a_customer + self._chance.choice(self._places)
+        return self._letters("orders", place)
+
+    def _ask(self, method: str, target: str, data: object = None) -> tuple[float, Any]:
+        body = None if data is None else json.dumps({"data": data})
+        began = perf_counter()
+        self._connection.request(method, target, body, _HEADERS)
+        answer = self._connection.getresponse()
+        read = answer.read()
+        seconds = perf_counter() - began
+        if answer.status not in {200, 204}:
+            raise RuntimeError(f"{method} {target} was answered with {answer.status}: {read!r}")
+        return seconds, json.loads(read) if read else None
+
+
+# What is measured, and the name of its line in the plot.
+_OPERATIONS: Mapping[str, tuple[Callable[[_World], float], str]] = {
+    "scale-save": (_World.save, _SAVE),
+    "scale-read": (_World.read, _READ),
+    "scale-list": (_World.list, _LIST),
+}
+# By name: what is measured, the place of its size among all sizes, and the goal.
+_FIGURES = (
+    ("scale-save", "save with include", 3, 1.5),
+    ("scale-list", "list with filter and sort", 2, 3.0),
+)
+
+
+@contextmanager
+def _open_scale(sizes: Sequence[int], requests: int, warming: int) -> Generator[Measure]:
+    files = [world_of(size) for size in sizes]
+    with ExitStack() as stack:
+        worlds = []
+        for size, file in zip(sizes, files, strict=True):
+            server = stack.enter_context(serving_sandbox("--database", file))
+            worlds.append(stack.enter_context(closing(_World(server.port, size))))
+
+        def measure(number: int) -> Round:
+            found: dict[tuple[str, int], float] = {}
+            with on_core(Core.CLIENT):
+                for name, (ask, _) in _OPERATIONS.items():
+                    for world in worlds if number % 2 == 0 else worlds[::-1]:
+                        taken = [ask(world) for _ in range(requests)]
+                        found[name, world.orders] = median(taken) * 1000
+            samples = {
+                name: (found[name, sizes[place]], found[name, sizes[0]])
+                for name, _, place, _ in _FIGURES
+            }
+            latency = {
+                Point(line, orders): found[name, orders]
+                for name, (_, line) in _OPERATIONS.items()
+                for orders in sizes
+            }
+            return Round(samples, latency)
+
+        for world in worlds:
+            for ask, _ in _OPERATIONS.values():
+                for _ in range(warming):
+                    ask(world)
+        yield measure
+
+
+@contextmanager
+def _open_start(orders: int) -> Generator[Measure]:
+    many, none = world_of(orders), world_of(0)
+
+    def measure(number: int) -> Mapping[str, Sample]:
+        found = {}
+        for file in (many, none) if number % 2 == 0 else (none, many):
+            with serving_sandbox("--database", file) as server:
+                found[file] = server.started_in
+        return {"scale-start": (found[many], found[none])}
+
+    yield measure
+
+
+def scale_bench(
+    *,
+    sizes: Sequence[int] = (1_000, 10_000, 100_000, 1_000_000),
+    requests: int = 48,
+    warming: int = 300,
+    rounds: int = 7,
+) -> Bench:
+    """Measure saves, reads and lists, each at four sizes; the first time, it makes the files.
+
+    Args:
+        sizes: How many orders, from the smallest to the largest.
+        requests: How many to measure in a round, of each kind and at each size.
+        warming: How many to send before, so that the large file is in memory as the small one is.
+        rounds: How many rounds.
+    """
+    figures = tuple(
+        Figure(name, f"{what}, {sizes[place]:,} orders", f"{sizes[0]:,} orders", "ms", goal)
+        for name, what, place, goal in _FIGURES
+    )
+    return Bench(
+        "scale", figures, rounds, partial(_open_scale, sizes, requests, warming), seconds=30
+    )
+
+
+def start_bench(*, orders: int = 100_000, rounds: int = 7) -> Bench:
+    """Measure the start on a file with many orders against one on a file with none.
+
+    Args:
+        orders: How many.
+        rounds: How many rounds.
+    """
+    figure = Figure(
+        "scale-start", f"start on a file of {orders:,} orders", "on a file of none", "s", 1.5
+    )
+    return Bench("scale-start", (figure,), rounds, partial(_open_start, orders), seconds=12)
+
+
+BENCHES = (scale_bench(), start_bench())
