@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import httpx
@@ -17,6 +17,9 @@ from helpers.errors import ArgumentError, LiveModeError
 from helpers.masking import mask_parameters
 from helpers.places import is_place, is_safe
 from helpers.sending import Policy, Sending
+
+if TYPE_CHECKING:
+    from http.cookiejar import CookieJar
 
 __all__ = ["open_client", "send"]
 
@@ -36,8 +39,22 @@ class _Cookies(httpx.Cookies):
 class _Client(httpx.Client):
     """A client that knows how its requests are to be sent."""
 
-    policy = Policy()
-    cookies: Any = _Cookies()  # httpx's property would make plain ones of those that are set
+    def __init__(self, policy: Policy, **options: Any) -> None:
+        super().__init__(**options)
+        self.policy = policy
+        self.cookies = options.get("cookies")
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """The cookies that are sent, which httpx's own property would make plain ones of."""
+        return self._jar
+
+    @cookies.setter
+    def cookies(
+        self,
+        cookies: httpx.Cookies | CookieJar | dict[str, str] | list[tuple[str, str]] | None,
+    ) -> None:
+        self._jar = _Cookies(cookies)
 
 
 def open_client(
@@ -88,7 +105,8 @@ def open_client(
             raise ArgumentError(
                 f"Expected {name}_seconds to be more than 0 and at most a day, got {seconds!r}."
             )
-    client = _Client(
+    return _Client(
+        Policy(timeout_seconds, budget_seconds, allow_live or made_up),
         base_url=base_url,
         auth=_auth_of(base_url, access_token, credentials, made_up=made_up, allow_live=allow_live),
         # Answers are small, and what is not packed cannot burst.
@@ -96,9 +114,6 @@ def open_client(
         timeout=timeout_seconds,
         transport=BoundedTransport(transport) if transport else open_transport(base_url),
     )
-    client.cookies = _Cookies()
-    client.policy = Policy(timeout_seconds, budget_seconds, allow_live or made_up)
-    return client
 
 
 def _auth_of(

@@ -27,8 +27,9 @@ from helpers.places import is_loopback
 __all__ = ["CONTENT", "LARGEST_ANSWER", "AnswerTooLarge", "BoundedTransport", "open_transport"]
 
 # Under this name the whole body stands in an answer's extensions, unpacked. To read it from the
-# answer once more takes as long as to look for the deepest of its members.
-CONTENT = "content"
+# answer once more takes as long as to look for the deepest of its members. No other transport has
+# a reason to use it.
+CONTENT = "helpers.content"
 # A page of 25 orders with everything included is some 2 MB.
 LARGEST_ANSWER = 20_000_000
 _PACKINGS = {"identity", "gzip", "deflate"}

@@ -34,6 +34,8 @@ from helpers.masking import mask_parameters, secret_parameters
 
 __all__ = ["Policy", "Sending"]
 
+# These tell how long their content is where they have none, too.
+_WITH_CONTENT = {"POST", "PATCH"}
 _ASKED_FOR = ("Accept", "Authorization", "Content-Type")
 # Of these there is one, without an id; what follows in a path is a relationship.
 _ONLY_ONES = {"application", "organization"}
@@ -146,8 +148,8 @@ class Sending:
         try:
             response = self.client.send(request, stream=True)
             content = response.extensions.get(CONTENT)
-            if content is None:  # another transport than those of ``open_client``
-                content = response.read()
+            if not isinstance(content, bytes):  # another transport than those of ``open_client``
+                content = _read_or_close(response)
         except httpx.RequestError as error:
             is_own = error.request is request
             self.denied += not is_own
@@ -164,20 +166,22 @@ class Sending:
             raise self._failed(error, is_safe=self.repeatable, times=self._times) from None
 
     def _request(self, deadline: float) -> httpx.Request:
-        """Make the request as ``client.build_request`` would.
+        """Make the request from the target, the document, and the client's headers and cookies.
 
-        That takes five times as long: it joins anew what is the same each time, and looks for
-        parameters, forms and files.
+        With these it is the one that ``client.build_request`` would make, which takes five times
+        as long: it joins anew what is the same each time, and looks for forms and files. Query
+        parameters of the client's own are left out: all that is asked for stands in the target.
         """
         url = _address(self.base_url, self.target)
         content = self.content or b""
         headers = self.client.headers.copy()
-        headers["Host"] = url.netloc.decode("ascii")
+        if "Host" not in headers:
+            headers["Host"] = url.netloc.decode("ascii")
         if self.content is not None:
             headers["Content-Type"] = MEDIA_TYPE
-        if self.method != "GET":
+        if self.content is not None or self.method in _WITH_CONTENT:
             headers["Content-Length"] = str(len(content))
-        return httpx.Request(
+        request = httpx.Request(
             self.method,
             url,
             headers=headers,
@@ -185,6 +189,8 @@ class Sending:
             stream=httpx.ByteStream(content),
             extensions={DEADLINE: deadline, RENEWED: self.renewed},
         )
+        request.read()  # so that whoever is handed it can look at its content
+        return request
 
     def _denied(self, error: HowToError) -> HowToError:
         """Say what became of a request for which no access token was to be had.
@@ -297,6 +303,15 @@ class Sending:
     @property
     def _seconds(self) -> float:
         return time.monotonic() - self.started
+
+
+def _read_or_close(response: httpx.Response) -> bytes:
+    """Read an answer; a connection that broke meanwhile is not left open."""
+    try:
+        return response.read()
+    except BaseException:
+        response.close()
+        raise
 
 
 @lru_cache(maxsize=256)

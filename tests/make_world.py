@@ -49,9 +49,12 @@ def make(scenario: Scenario) -> str:
 
 
 def main() -> None:
-    """Write every scenario's file."""
+    """Write every scenario's file, and tell what came of it."""
     for scenario in SCENARIOS.values():
-        FOLDER.joinpath(scenario.file).write_text(make(scenario), encoding="utf-8")
+        path, text = FOLDER.joinpath(scenario.file), make(scenario)
+        is_known = path.exists() and path.read_text("utf-8") == text
+        path.write_text(text, encoding="utf-8")
+        print(f"{scenario.file}: {'unchanged' if is_known else 'stored anew'}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import pytest
 
 from helpers.authentication import AccessTokenAuth
 from helpers.client import open_client, send
-from helpers.connections import LARGEST_ANSWER
+from helpers.connections import CONTENT, LARGEST_ANSWER
 from helpers.credentials import Credentials
 from helpers.display import annotate
 from helpers.documents import MEDIA_TYPE
@@ -129,7 +130,16 @@ def test_document_is_sent_with_its_media_type(
 
 @pytest.mark.parametrize(
     ("method", "document"),
-    [("GET", None), ("POST", None), ("PATCH", {"data": {}}), ("DELETE", None)],
+    [
+        ("GET", None),
+        ("GET", {"data": {}}),
+        ("POST", None),
+        ("POST", {"data": {}}),
+        ("PATCH", None),
+        ("PATCH", {"data": {}}),
+        ("DELETE", None),
+        ("DELETE", {"data": []}),
+    ],
 )
 def test_request_tells_its_host_and_how_long_it_is(
     client: httpx.Client, sent: list[httpx.Request], method: str, document: dict[str, Any] | None
@@ -145,8 +155,6 @@ def test_request_tells_its_host_and_how_long_it_is(
         headers={"Content-Type": MEDIA_TYPE} if document else {},
     )
     made.headers["Authorization"] = "Bearer a-secret"
-    if method == "DELETE":
-        made.headers["Content-Length"] = "0"
     assert (sent[0].method, sent[0].url, sent[0].headers) == (method, made.url, made.headers)
     assert sent[0].content == made.content
 
@@ -166,6 +174,47 @@ def test_cookie_is_sent_back_to_the_place_that_set_it() -> None:
     assert asked == [None, "server=3", None]
 
 
+@pytest.mark.parametrize(
+    ("cookies", "expected"),
+    [
+        ({"own": "1"}, {"own=1"}),
+        ([("own", "1"), ("more", "2")], {"own=1", "more=2"}),
+        (httpx.Cookies({"own": "1"}), {"own=1"}),
+        (httpx.Cookies({"own": "1"}).jar, {"own=1"}),
+        (None, set()),
+    ],
+    ids=["dictionary", "pairs", "cookies", "jar", "none"],
+)
+def test_cookies_can_be_set_as_those_of_httpx(cookies: Any, expected: set[str]) -> None:
+    """They are sent with each request, beside those that the place sets itself from then on."""
+    asked: list[set[str]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(set(filter(None, request.headers.get("Cookie", "").split("; "))))
+        set_cookies = {"Set-Cookie": "server=3"} if len(asked) < 3 else {}
+        return httpx.Response(200, json=ANSWER, headers=set_cookies)
+
+    with client_of(answer) as client, pytest.MonkeyPatch.context() as patch:
+        send(client, "GET", "/api/orders/o")
+        client.cookies = cookies
+        extract, looked = CookieJar.extract_cookies, list[object]()
+
+        def noted(jar: CookieJar, *arguments: Any) -> None:
+            looked.append(jar)
+            extract(jar, *arguments)
+
+        patch.setattr(CookieJar, "extract_cookies", noted)
+        for _ in range(4):
+            send(client, "GET", "/api/orders/o")
+        held = client.cookies
+
+    later = expected | {"server=3"}
+    assert asked == [set(), expected, later, later, later]
+    assert isinstance(held, httpx.Cookies)
+    assert {f"{name}={value}" for name, value in held.items()} == later
+    assert looked == [held.jar]  # only in the one answer that set some
+
+
 @pytest.mark.parametrize("packing", [None, "gzip"])
 def test_client_of_httpx_itself_can_be_used(packing: str | None) -> None:
     """Whoever opens a client in another way gets the same documents."""
@@ -178,6 +227,99 @@ def test_client_of_httpx_itself_can_be_used(packing: str | None) -> None:
 
     with httpx.Client(base_url="https://a.example.com", transport=httpx.MockTransport(answer)) as c:
         assert send(c, "GET", "/api/orders/o").body == ANSWER
+
+
+def test_headers_of_a_client_of_httpx_itself_are_kept() -> None:
+    """Whoever reaches a place by another name says which, and that is what is sent."""
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json=ANSWER)
+
+    with httpx.Client(
+        base_url="https://10.0.0.1",
+        headers={"Host": "a.example.com"},
+        transport=httpx.MockTransport(answer),
+    ) as by_hand:
+        send(by_hand, "GET", "/api/orders/o")
+        del by_hand.headers["Host"]
+        send(by_hand, "GET", "/api/orders/o")
+
+    assert [each.headers.get_list("Host") for each in sent] == [["a.example.com"], ["10.0.0.1"]]
+
+
+def test_query_is_that_of_the_target_alone() -> None:
+    """Parameters of a client of httpx itself are left out, and do not stand in for the target's."""
+    sent: list[httpx.URL] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.url)
+        return httpx.Response(200, json=ANSWER)
+
+    with httpx.Client(
+        base_url=PLACE, params={"include": "b"}, transport=httpx.MockTransport(answer)
+    ) as by_hand:
+        send(by_hand, "GET", "/api/orders/o?include=a")
+
+    assert sent == [httpx.URL(f"{PLACE}/api/orders/o?include=a")]
+
+
+def test_content_can_be_looked_at_before_it_is_sent(client: httpx.Client) -> None:
+    """A hook of the client, or its authentication, may read what is to go out."""
+    seen: list[bytes] = []
+    client.event_hooks["request"].append(lambda request: seen.append(request.content))
+    send(client, "PATCH", "/api/orders/o", document={"data": {}})
+    send(client, "GET", "/api/orders/o")
+
+    assert seen == [b'{"data": {}}', b""]
+
+
+@pytest.mark.parametrize("extensions", [{"content": b"other"}, {CONTENT: "other"}, {}])
+def test_body_is_read_where_another_transport_says_something_else(
+    extensions: dict[str, Any],
+) -> None:
+    """Only what the transport here has left is taken for the body."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=ANSWER, extensions=extensions)
+
+    with httpx.Client(base_url=PLACE, transport=httpx.MockTransport(answer)) as by_hand:
+        assert send(by_hand, "GET", "/api/orders/o").body == ANSWER
+
+
+class BreakingStream(httpx.SyncByteStream):
+    """A body that breaks after its first part."""
+
+    def __init__(self, failure: BaseException) -> None:
+        self.failure = failure
+        self.closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Hand on a part, and fail."""
+        yield b"{"
+        raise self.failure
+
+    def close(self) -> None:
+        """Count how often it was closed."""
+        self.closed += 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [(httpx.ReadError("broken"), NoAnswerError), (KeyboardInterrupt(), KeyboardInterrupt)],
+)
+def test_answer_that_breaks_off_is_closed(
+    failure: BaseException, expected: type[BaseException]
+) -> None:
+    """A client of httpx itself keeps no connection open for it."""
+    stream = BreakingStream(failure)
+    with httpx.Client(
+        base_url=PLACE, transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=stream))
+    ) as by_hand:
+        with pytest.raises(expected):
+            send(by_hand, "PATCH", "/api/orders/o", document={"data": {}})
+        assert stream.closed == 1
 
 
 def test_exchange_tells_the_request_without_the_access_token(client: httpx.Client) -> None:

@@ -26,7 +26,8 @@ connection is not encrypted, and nothing else protects it. Keep it to a network 
 """
 # Signals that end it.
 _ENDING = (signal.SIGINT, signal.SIGTERM)
-_INTERRUPTED = "Stopped before it began to answer. A new file is gone, an older one is as it was."
+_INTERRUPTED = "Stopped before it began to answer."
+_FILES = " A new file is gone, an older one is as it was."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
             pass
         server.stop()
     except KeyboardInterrupt:
-        print(_INTERRUPTED, file=sys.stderr)
+        in_a_file = options.database != ":memory:"
+        print(_INTERRUPTED + (_FILES if in_a_file else ""), file=sys.stderr)
         return 130
     except (DatabaseError, ServerError) as error:
         print(error, file=sys.stderr)
@@ -151,7 +153,7 @@ def _count_of_orders(text: str) -> int:
     is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_ORDERS))
     if not is_number or not 1 <= int(text) <= MOST_ORDERS:
         raise argparse.ArgumentTypeError(
-            f"expected a number from 1 to {MOST_ORDERS}, got {text[:40]!r}"
+            f"expected a number from 1 to {MOST_ORDERS}, in digits alone, got {text[:40]!r}"
         )
     return int(text)
 

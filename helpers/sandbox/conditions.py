@@ -48,6 +48,8 @@ class Condition:
 
     def __invert__(self) -> Condition:
         """Turn it into its opposite."""
+        if self == ANYTHING:
+            return NOTHING
         return Condition(f"NOT ({self.sql})", self.parameters, about=self.about)
 
 
@@ -71,7 +73,9 @@ class Criterion:
 
 
 ANYTHING = Condition("1", about=frozenset())
-NOTHING = Condition("0", about=frozenset())
+# That it holds of nothing must not be seen beforehand: SQLite would find that no index helps, and
+# refuse a query that names one.
+NOTHING = Condition("resource.sequence < 0", about=frozenset())
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:

@@ -32,6 +32,8 @@ __all__ = ["Writer"]
 _OWN = "\0"
 # Of one resource, as it is seen from here and there.
 _MOST_WRITTEN = 4
+# A client may name a host of any length, and it stands in a document eighty times.
+_LONGEST_LINK = 200
 
 
 class Writer:
@@ -212,10 +214,12 @@ class Writer:
                 relationships = relationships.replace(without, _relationship(name, data))
             written["relationships"] = relationships.replace(_OWN, own)
         written["meta"] = self._meta
-        if len(resource.written) == _MOST_WRITTEN:
-            resource.written.clear()
-        resource.written[key] = _object(written)
-        return resource.written[key]
+        document = _object(written)
+        if len(own) <= _LONGEST_LINK:
+            if len(resource.written) == _MOST_WRITTEN:
+                resource.written.clear()
+            resource.written[key] = document
+        return document
 
     def link(self, identifier: Identifier) -> str:
         """Link to a resource."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from helpers.sandbox.database import DatabaseError
@@ -18,11 +18,8 @@ _BESIDE = ("", "-journal", "-shm", "-wal")
 
 
 def is_new_file(database: str) -> bool:
-    """Tell whether a database is a file that is not there yet, or that is empty."""
-    path = Path(database)
-    if not database or database == ":memory:":
-        return False
-    return not path.stat().st_size if path.is_file() else not path.exists()
+    """Tell whether a database is a file that is not there yet."""
+    return database not in {"", ":memory:"} and not os.path.lexists(database)
 
 
 def fill_new_file(database: str, write: Callable[[Store], object]) -> None:
@@ -36,15 +33,25 @@ def fill_new_file(database: str, write: Callable[[Store], object]) -> None:
         write: Writes into a store of that file.
 
     Raises:
-        DatabaseError: There is no room for it, or it cannot be made.
+        DatabaseError: There is no room for it, it cannot be made, or parts of another database
+            stand beside it, which SQLite would take for its own.
     """
+    left = [
+        each for each in (f"{database}{beside}" for beside in _BESIDE[1:]) if Path(each).exists()
+    ]
+    if left:
+        raise DatabaseError(
+            f"Expected nothing beside the new file {database}, but there is {left[0]}, which is of "
+            "a database of that name that is gone: remove it if no sandbox uses it any more, or "
+            "name another file."
+        )
     draft = Path(f"{database}.{os.getpid()}.draft")
     try:
         with closing(Store(str(draft), for_filling=True)) as store, store.transaction():
             write(store)
         _to_disk(draft)
-        if is_new_file(database):  # else somebody else was faster, and theirs is as good
-            draft.replace(database)
+        with suppress(FileExistsError):  # somebody else was faster, and theirs is as good
+            _give_name(draft, database)
     except DatabaseError as error:
         raise DatabaseError(str(error).replace(str(draft), database)) from None
     except (OSError, sqlite3.Error) as error:
@@ -54,7 +61,19 @@ def fill_new_file(database: str, write: Callable[[Store], object]) -> None:
         ) from None
     finally:
         for beside in _BESIDE:
-            Path(f"{draft}{beside}").unlink(missing_ok=True)
+            with suppress(OSError):
+                Path(f"{draft}{beside}").unlink()
+
+
+def _give_name(draft: Path, database: str) -> None:
+    """Name the file, unless something has that name by now."""
+    try:
+        os.link(draft, database)
+    except FileExistsError:
+        raise
+    except OSError:  # not every file system lets a file have two names
+        if is_new_file(database):
+            draft.rename(database)
 
 
 def _to_disk(file: Path) -> None:

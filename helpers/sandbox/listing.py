@@ -10,7 +10,7 @@ from helpers.sandbox.indexes import AGE, index_of
 
 __all__ = ["Lists", "Query", "all_found", "how_many", "page_of"]
 
-# Of counts and pages, for each type and what they are about.
+# Of counts and pages, all together.
 _MOST_REMEMBERED = 500
 
 
@@ -106,13 +106,13 @@ def _order_by(order: Sequence[Criterion]) -> str:
 class Lists:
     """What lists held, as long as nothing is written that they depend on.
 
-    Paging through a list, or asking for it again, takes no longer then for many resources than for
-    few.
+    To ask for a list again takes no longer for many resources than for few.
     """
 
     def __init__(self) -> None:
         # By the type that they depend on alone, or nothing; by what they are about.
         self._known: dict[str, dict[frozenset[str], dict[Query, list[tuple[int]]]]] = {}
+        self._kept = 0  # at the most: some may have been forgotten since
 
     def recall(self, query: Query) -> list[tuple[int]] | None:
         """Tell what the list held, if that is known."""
@@ -122,10 +122,10 @@ class Lists:
     def keep(self, query: Query, rows: list[tuple[int]]) -> None:
         """Remember what the list holds."""
         type_, about = _depends_on(query)
-        alike = self._known.setdefault(type_, {}).setdefault(about, {})
-        if len(alike) == _MOST_REMEMBERED:
-            alike.clear()
-        alike[query] = rows
+        if self._kept == _MOST_REMEMBERED:
+            self.forget_all()
+        self._kept += 1
+        self._known.setdefault(type_, {}).setdefault(about, {})[query] = rows
 
     def forget(self, type_: str, names: Collection[str] | None = None) -> None:
         """Forget what depends on resources of a type.
@@ -142,6 +142,7 @@ class Lists:
     def forget_all(self) -> None:
         """Forget everything."""
         self._known.clear()
+        self._kept = 0
 
 
 def _depends_on(query: Query) -> tuple[str, frozenset[str]]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from helpers.sandbox.database import DatabaseError
 from helpers.sandbox.filling import fill_new_file, is_new_file
-from helpers.sandbox.progress import Report, ignore
+from helpers.sandbox.progress import MOST_ORDERS, Report, ignore
 from helpers.sandbox.ready_made import load
 from helpers.sandbox.store import Identifier, Store
 from helpers.sandbox.world import (
@@ -81,10 +81,12 @@ def open_store(
 
     Raises:
         KeyError: There is no such scenario; the message names those there are.
+        ValueError: The number of orders is none that can be seeded.
         DatabaseError: The file is no database of the sandbox, holds another scenario or another
             number of seeded orders, or there is no room for it.
     """
     _check_known(scenario)
+    _check_number(orders)
     if orders and is_new_file(database):
         fill_new_file(database, lambda store: begin(store, scenario, orders, report))
     store = Store(database)
@@ -145,6 +147,11 @@ def begin(store: Store, scenario: str, orders: int | None = None, report: Report
     store.remember("scenario_clock", store.fact("clock"))
     if clock:
         _go_by(store, clock)
+
+
+def _check_number(orders: int | None) -> None:
+    if orders is not None and (isinstance(orders, bool) or not 1 <= orders <= MOST_ORDERS):
+        raise ValueError(f"Expected 1 to {MOST_ORDERS:,} orders, or None; got {orders!r}.")
 
 
 def _seeded(store: Store) -> int:

@@ -80,6 +80,7 @@ class Store:
         self._connection = connect(database, for_filling=for_filling)
         self._instant: str | None = None  # of the transaction that is under way
         self._writes = False
+        self._is_settled = True  # the last one has ended, and nothing is in mind that it undid
         # What was found is asked for again and again. It holds as long as nobody changes anything
         # who does not know of it.
         self._found: dict[Identifier, Resource] = {}
@@ -102,13 +103,18 @@ class Store:
             writes: Whether to wait for others who write to the same file.
         """
         with self._lock:
-            self._roll_back()  # an interrupt may have come before the last one could do so
+            # An interrupt may have come before the last one could do so.
+            if not self._is_settled or self._connection.in_transaction:
+                self._forget()
+                self._roll_back()
+            self._is_settled = False
             try:
                 self._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
                 self._instant, self._writes = None, writes
                 self._forget_what_others_changed()
                 yield
                 self._connection.execute("COMMIT")
+                self._is_settled = True
             except BaseException:
                 self._forget()
                 self._roll_back()

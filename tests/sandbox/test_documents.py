@@ -563,3 +563,13 @@ def test_related_list_of_a_type_that_is_elsewhere_is_empty(ask: Callable[..., An
         "meta": {"record_count": 0, "page_count": 1},
         "links": {"first": link, "last": link},
     }
+
+
+def test_document_for_a_long_host_is_not_kept(ask: Callable[..., Any], store: Store) -> None:
+    """It stands in each link, so that a client could fill the memory with it."""
+    for length in (10, 5_000):
+        assert ask("GET", ORDER, headers={"host": "h" * length}).status == 200
+    with store.transaction():
+        kept = store.get(("orders", "qaMAhZkZvd")).written.values()
+
+    assert [len(each) < 20_000 for each in kept] == [True]

@@ -36,13 +36,14 @@ def write(store: Store) -> None:
     ("make", "expected"),
     [
         (lambda file: None, True),
-        (lambda file: file.touch(), True),
+        (lambda file: file.touch(), False),
+        (lambda file: file.symlink_to("elsewhere"), False),
         (lambda file: file.write_text("x"), False),
         (lambda file: file.mkdir(), False),
     ],
-    ids=["not there", "empty", "something", "a folder"],
+    ids=["not there", "empty", "a link", "something", "a folder"],
 )
-def test_file_is_new_when_it_holds_nothing(
+def test_file_is_new_when_it_is_not_there(
     tmp_path: Path, make: Callable[[Path], object], expected: bool
 ) -> None:
     """What is there is never written over."""
@@ -58,12 +59,9 @@ def test_memory_is_no_file(database: str) -> None:
     assert not is_new_file(database)
 
 
-@pytest.mark.parametrize("empty", [False, True])
-def test_file_holds_what_was_written(tmp_path: Path, empty: bool) -> None:
+def test_file_holds_what_was_written(tmp_path: Path) -> None:
     """It is a file as any other of the sandbox's, with nothing beside it."""
     file = tmp_path / "sandbox.db"
-    if empty:
-        file.touch()
     fill_new_file(str(file), write)
 
     assert list(tmp_path.iterdir()) == [file]
@@ -126,6 +124,74 @@ def test_file_of_somebody_who_was_faster_is_kept(tmp_path: Path) -> None:
     with closing(Store(str(file))) as store:
         assert store.fact("whose") == "theirs"
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_name_is_not_taken_from_anybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    """Nor where somebody comes in the last moment, and files have one name only."""
+    file = tmp_path / "sandbox.db"
+    link = os.link
+
+    def come_first(source: object, target: str) -> None:
+        with closing(Store(str(file))) as other:
+            other.remember("whose", "theirs")
+        if not has_links:
+            raise PermissionError
+        link(Path(str(source)), target)
+
+    monkeypatch.setattr(os, "link", come_first)
+    fill_new_file(str(file), write)
+    with closing(Store(str(file))) as store:
+        assert store.fact("whose") == "theirs"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_file_is_made_where_files_have_one_name_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There, the draft gets another name."""
+    file = tmp_path / "sandbox.db"
+
+    def refuse(source: object, target: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    fill_new_file(str(file), write)
+    with closing(Store(str(file))) as store:
+        assert len(store.identifiers(["skus"])) == 50
+
+
+@pytest.mark.parametrize("beside", ["-wal", "-shm", "-journal"])
+def test_new_file_is_refused_beside_what_is_left_of_another(tmp_path: Path, beside: str) -> None:
+    """SQLite would take it for its own, and write what stands there into the new file."""
+    file, left = tmp_path / "sandbox.db", tmp_path / f"sandbox.db{beside}"
+    left.write_bytes(b"anything")
+
+    with pytest.raises(DatabaseError, match=f"^Expected nothing beside .* there is {left}, "):
+        open_store(str(file), orders=10)
+    assert list(tmp_path.iterdir()) == [left]
+
+
+def test_empty_file_stays_the_same_file(tmp_path: Path) -> None:
+    """It may be for its owner only, or stand elsewhere."""
+    file, link = tmp_path / "real.db", tmp_path / "sandbox.db"
+    file.touch(0o600)
+    link.symlink_to(file)
+    open_store(str(link), orders=10).close()
+
+    assert link.is_symlink()
+    assert file.stat().st_mode & 0o777 == 0o600
+    with closing(open_store(str(file), orders=10)) as store:
+        assert store.count(["orders"]) > 10
+
+
+@pytest.mark.parametrize("orders", [0, -5, True, 10_000_001])
+def test_number_of_orders_is_checked(orders: int) -> None:
+    """Before anything is written."""
+    with pytest.raises(ValueError, match=r"^Expected 1 to 10,000,000 orders, or None; got "):
+        open_store(orders=orders)
 
 
 @pytest.fixture
@@ -219,7 +285,7 @@ def test_program_refuses_what_is_no_number_of_orders(program: Start, text: str) 
     assert process.returncode == 2
     assert error.splitlines()[-1] == (
         "python -m helpers.sandbox: error: argument --orders: expected a number from 1 to "
-        f"10000000, got {text[:40]!r}"
+        f"10000000, in digits alone, got {text[:40]!r}"
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from helpers.sandbox.conditions import ANYTHING, Condition, Criterion, all_of
 from helpers.sandbox.filters import read_filter
 from helpers.sandbox.indexes import INDEXES
-from helpers.sandbox.listing import how_many, page_of
+from helpers.sandbox.listing import Lists, Query, how_many, page_of
 from helpers.sandbox.permissions import scope_of_list
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.scenarios import open_store
@@ -22,6 +22,9 @@ from helpers.sandbox.store import Store
 from helpers.sandbox.tokens import Bearer
 
 TYPES = ("orders",)
+# Of whatever a relationship leads to.
+PLAIN = {"id_eq": "a", "id_null": "true", "name_eq": "a", "created_at_gt": "2018-01-01"}
+INTEGRATION = "your-integration-access-token"
 # Each shows what a list is commonly narrowed down by.
 FILTERS = {
     "": "",
@@ -343,3 +346,37 @@ def test_conditions_say_what_they_are_about() -> None:
     assert ((~status).about, (~status).fixed) == ({"status"}, frozenset())
     assert all_of([status, ANYTHING]) == status
     assert (all_of([status, path]).about, all_of([status, path]).fixed) == (None, {"status", "id"})
+
+
+@pytest.mark.parametrize(
+    "type_", [each.name for each in resource_types().values() if "list" in each.actions]
+)
+def test_every_relationship_can_be_asked_about(ask: Callable[..., Any], type_: str) -> None:
+    """Also one that leads nowhere, with whatever the list is sorted by, and read by."""
+    known = resource_types()[type_]
+    for name in known.relationships:
+        for predicate, value in PLAIN.items():
+            for more in ("", "&sort=-created_at", "&filter[q][updated_at_gt]=2010-01-01"):
+                target = f"/api/{known.path}?filter[q][{name}_{predicate}]={value}{more}"
+                status = ask("GET", target, access_token=INTEGRATION).status
+                assert status in {200, 400}, target
+
+
+def test_what_there_is_none_of_is_an_empty_list(ask: Callable[..., Any]) -> None:
+    """What a relationship never leads to is found without a look."""
+    for query in ("", "?sort=code", "?filter[q][code_eq]=a&sort=-created_at"):
+        answer = ask(
+            "GET", f"/api/orders/qaMAhZkZvd/available_free_skus{query}", access_token=INTEGRATION
+        )
+        assert (answer.status, answer.document["data"]) == (200, [])
+
+
+def test_memory_of_lists_is_bounded() -> None:
+    """However many lists are about however many things."""
+    lists = Lists()
+    for number in range(5_000):
+        about = frozenset({f"attribute{number}"})
+        lists.keep(Query(f"SELECT {number}", (), "orders", about), [(1,)])
+
+    kept = [q for kind in lists._known.values() for alike in kind.values() for q in alike]
+    assert 0 < len(kept) <= 500

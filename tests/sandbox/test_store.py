@@ -536,3 +536,21 @@ def test_file_that_another_program_keeps_to_itself_is_not_waited_for_without_end
 
     own.close()
     other.close()
+
+
+def test_what_was_undone_is_not_in_mind(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor where an interrupt cut off the undoing itself."""
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with empty.transaction():
+        resource = empty.add("skus", "one", attributes={"code": "before"})
+    with monkeypatch.context() as patched:
+        patched.setattr(empty, "_forget", interrupt)
+        with pytest.raises(KeyboardInterrupt), empty.transaction():  # noqa: PT012
+            empty.update(resource, attributes={"code": "refused"})
+            raise ZeroDivisionError
+
+    with empty.transaction():
+        assert empty.get(("skus", "one")).attributes["code"] == "before"
