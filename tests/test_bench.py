@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as command
+from tests.bench import page
 from tests.bench.comparison import compare
 from tests.bench.machine import Calibration, Noise, calibrate, describe_machine, judge_noise
 from tests.bench.measuring import (
@@ -31,7 +32,6 @@ from tests.bench.measuring import (
     Verdict,
     judge,
 )
-from tests.bench.page import BEGINS, ENDS, write_page
 from tests.bench.results import (
     Results,
     from_json,
@@ -48,13 +48,22 @@ AT_LEAST = Figure("at-least", "this server", "that server", "requests/s", 8, at_
 DIFFERENCE = Figure("difference", "this kernel", "that kernel", "MB", 25, is_difference=True)
 QUIET = Noise(1.02, 1.01)
 EVEN = Calibration(0.02, 0.02)
+EMPTY_PAGE = f"{page.BEGINS}\n{page.ENDS}\n"
 
 Open = Callable[[], Iterator[Measure]]
 
 
-def result(figure: Figure, low: float, compared: float, high: float) -> Result:
-    """Make a result with an interval."""
-    return Result(figure, compared * 2, 2.0, compared, low, high, "met")
+def result(
+    figure: Figure,
+    low: float,
+    compared: float,
+    high: float,
+    *,
+    rounds: int = 5,
+    verdict: Verdict = "met",
+) -> Result:
+    """Make a result, by default with an interval."""
+    return Result(figure, compared * 2, 2.0, compared, low, high, verdict, rounds)
 
 
 def results(*found: Result, noise: Noise = QUIET, machine: str = "A", **why: str) -> Results:
@@ -96,10 +105,15 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Lend a folder for what the command writes, and return the path of the committed table."""
     monkeypatch.setattr(command, "BUILT", tmp_path / "build" / "bench.json")
     monkeypatch.setattr(command, "KEPT", tmp_path / "measured.json")
+    # How busy this machine is decides about no test.
+    monkeypatch.setattr(command, "run", partial(run, calibrate=lambda: EVEN))
     readme = tmp_path / "README.md"
-    readme.write_text(f"{BEGINS}\n{ENDS}\n")
+    readme.write_text(EMPTY_PAGE)
     plot = tmp_path / "plot.svg"
-    monkeypatch.setattr(command, "write_page", partial(write_page, readme=readme, plot=plot))
+    monkeypatch.setattr(page, "write_page", partial(page.write_page, readme=readme, plot=plot))
+    # What draws need not be installed here.
+    monkeypatch.setattr(page, "check_can_draw", lambda: None)
+    monkeypatch.setattr(page, "draw", lambda latency: "<svg/>\n")
     return tmp_path / "measured.json"
 
 
@@ -117,13 +131,17 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (DIFFERENCE, [(60.0, 40.0)] * 5, "met"),
         (DIFFERENCE, [(60.0, 30.0)] * 5, "missed"),
         (DIFFERENCE, [(60.0, 30.0)] * 4 + [(50.0, 30.0)], "too noisy to judge"),
+        (RATIO, [(1.4, 1.0)] * 3 + [(1.6, 1.0)], "met"),  # too few rounds for an interval
+        (RATIO, [(1.4, 1.0), (1.6, 1.0), (1.6, 1.0)], "missed"),
     ],
 )
 def test_a_figure_is_judged_by_its_interval(
     figure: Figure, samples: list[Sample], verdict: Verdict
 ) -> None:
-    """A goal is met or missed where the whole interval says so."""
-    assert judge(figure, samples).verdict == verdict
+    """A goal is met or missed where the whole interval says so; of few rounds, the median."""
+    judged = judge(figure, samples)
+
+    assert (judged.verdict, judged.rounds) == (verdict, len(samples))
 
 
 @pytest.mark.parametrize(
@@ -273,8 +291,55 @@ def test_what_fails_is_passed_over_too(kept: Path, capsys: pytest.CaptureFixture
     assert status == 1
     assert "Not measured: one. it failed: RuntimeError: out of order" in out
     assert "raise error" in err
-    assert "measured.json stays as it was" in err
+    assert "stay as they were, as not everything was measured: do what stands under" in err
     assert not kept.exists()
+
+
+@pytest.mark.parametrize(
+    ("why", "calibration", "said"),
+    [
+        ("not here", EVEN, "as not everything was measured: do what stands under the table"),
+        (None, Calibration(0.04, 0.02), "as the machine was too busy: close other programs"),
+    ],
+)
+def test_only_a_whole_and_steady_table_is_kept(
+    kept: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    why: str | None,
+    calibration: Calibration,
+    said: str,
+) -> None:
+    """What is missing, or says little, is not committed; a sentence says what to do."""
+    monkeypatch.setattr(command, "run", partial(run, calibrate=lambda: calibration))
+    benches = [good("one"), *([broken("two", NotHereError(why))] if why else [])]
+
+    assert command.main(["--keep"], benches=benches) == 1
+    [sentence] = [line for line in capsys.readouterr().err.splitlines() if "stay as" in line]
+    assert said in sentence
+    assert command.BUILT.exists()
+    assert not kept.exists()
+    assert (kept.parent / "README.md").read_text() == EMPTY_PAGE
+    assert command.main([], benches=benches) == 0
+
+
+def test_what_draws_is_there_before_it_is_kept(
+    kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for minutes to learn that it is not; without --keep it is not needed."""
+
+    def check_can_draw() -> None:
+        raise NotHereError("Install it.")
+
+    monkeypatch.setattr(page, "check_can_draw", check_can_draw)
+
+    assert command.main(["--keep"], benches=[good("one")]) == 1
+    assert capsys.readouterr() == (
+        "",
+        "Nothing was measured, as it could not be kept: Install it.\n",
+    )
+    assert not command.BUILT.exists()
+    assert command.main([], benches=[good("one")]) == 0
 
 
 def test_ctrl_c_keeps_what_was_measured(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -308,13 +373,20 @@ def test_a_request_to_terminate_closes_what_is_open(kept: Path) -> None:
 
     assert command.main([], benches=[Bench("one", (RATIO,), 1, opened)]) == 2
     assert closed == [True]
+    assert not command.BUILT.exists()  # there is nothing in it
 
 
-def test_a_table_is_stored(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_is_stored(
+    kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With --keep it is the one to commit; without, it is in the folder `build` alone."""
+    monkeypatch.chdir(kept.parent)
+
     assert command.main([], benches=[good("one")]) == 0
     assert not kept.exists()
-    assert "There is no earlier table to compare with." in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "There is no earlier table to compare with." in out
+    assert out.endswith("\nAll of it is in build/bench.json.\n")
 
     assert command.main(["--keep"], benches=[good("one")]) == 0
     assert kept.read_text() == command.BUILT.read_text()
@@ -355,20 +427,52 @@ def test_a_wrong_option_is_refused(
     assert not command.BUILT.exists()
 
 
-def test_only_what_is_named_is_measured(kept: Path) -> None:
-    """Benches are taken by their names."""
-    command.main(["--only", "two"], benches=[good("one"), good("two")])
+@pytest.mark.parametrize(
+    ("arguments", "measured"),
+    [
+        (["--only", "two"], ["two"]),
+        (["--only", "there"], ["here", "there"]),
+        (["--only", "three", "--only", "one"], ["one", "here", "there"]),
+        (["--only", "here", "there", "two"], ["two", "here", "there"]),
+    ],
+)
+def test_only_what_is_named_is_measured(
+    kept: Path, arguments: list[str], measured: list[str]
+) -> None:
+    """Benches are taken by their names, or by those of their figures."""
+    figures = tuple(replace(RATIO, name=name) for name in ("here", "there"))
+    samples = dict.fromkeys(("here", "there"), (1.0, 1.0))
+    three = Bench("three", figures, 2, partial(measuring, lambda number: samples))
+    command.main([*arguments], benches=[good("one"), good("two"), three])
     built = read_results(command.BUILT)
 
     assert built is not None
-    assert [each.figure.name for each in built.results] == ["two"]
+    assert [each.figure.name for each in built.results] == measured
 
 
 def test_benches_are_listed(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is measured then."""
     assert command.main(["--list"], benches=[good("one"), good("two")]) == 0
-    assert capsys.readouterr().out == "one: one\ntwo: two\n"
+    assert capsys.readouterr().out == (
+        "one\n  one: this, against that\ntwo\n  two: this, against that\n"
+    )
     assert not command.BUILT.exists()
+
+
+def test_the_help_says_what_is_to_be_known(capsys: pytest.CaptureFixture[str]) -> None:
+    """What comes of it, what it takes, and that a slow machine fails nothing."""
+    with pytest.raises(SystemExit):
+        command.main(["--help"], benches=[good("one")])
+    told = " ".join(capsys.readouterr().out.split())
+
+    for words in (
+        "`make peers` installs what the sandbox is held against",
+        "The first run makes 6 GB of files in build/",
+        "Exit status: 0 where something was measured; 1 where it was stopped",
+        "2 where nothing could be measured",
+        "Nothing fails because something is slow or got worse.",
+    ):
+        assert words in told
 
 
 def test_the_front_page_is_written_from_the_committed_table(
@@ -387,14 +491,14 @@ def test_the_front_page_is_written_from_the_committed_table(
 def test_a_front_page_without_a_place_stays_as_it_was(
     kept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One sentence says why; the table is stored all the same."""
+    """One sentence says why, and the table stays, too, so that the two tell the same."""
     readme = kept.parent / "README.md"
     readme.write_text("Nothing here.")
 
     assert command.main(["--keep"], benches=[good("one")]) == 1
-    assert kept.exists()
+    assert not kept.exists()
     assert readme.read_text() == "Nothing here."
-    assert "The front page stays as it was" in capsys.readouterr().err
+    assert "The front page and measured.json stay as they were" in capsys.readouterr().err
 
 
 def test_a_table_of_something_else_is_refused(
@@ -411,7 +515,7 @@ def test_results_survive_being_stored(tmp_path: Path) -> None:
     """What is read is what was written, but for digits that nobody needs."""
     found = results(
         result(RATIO, 1.1, 1.23456, 1.3),
-        result(AT_LEAST, 8.0, 9.0, 10.0),
+        result(AT_LEAST, 8.0, 9.0, 10.0, rounds=3, verdict="too noisy to judge"),
         result(DIFFERENCE, -1.0, 2.0, 3.0),
         prism="not installed",
     )
@@ -495,6 +599,70 @@ def test_what_changed_is_named(
     assert [change.startswith(said or "") for change in changes] == [True] * (worse + better)
 
 
+@pytest.mark.parametrize(("rounds", "earlier_rounds"), [(4, 5), (5, 4), (4, 4)])
+@pytest.mark.parametrize(
+    ("figure", "new", "said"),
+    [
+        (RATIO, 1.2, ["Worse: ratio, 1.2"]),
+        (RATIO, 1.08, []),
+        (RATIO, 0.8, ["Better: ratio, 0.8"]),
+        (AT_LEAST, 0.8, ["Worse: at-least, 0.8"]),
+        (AT_LEAST, 0.95, []),
+    ],
+)
+def test_few_rounds_are_compared_by_their_medians(
+    rounds: int, earlier_rounds: int, figure: Figure, new: float, said: list[str]
+) -> None:
+    """What lies around them is no interval, and is not told as one."""
+    now = result(figure, 0.1, new, 9.0, rounds=rounds)
+    before = result(figure, 0.1, 1.0, 9.0, rounds=earlier_rounds)
+    [_, *changes] = compare(results(now), results(before))
+
+    assert [change.partition(";")[0].partition(" (")[0] for change in changes] == said
+    assert all(change.count("(") == (rounds, earlier_rounds).count(5) for change in changes)
+
+
+def test_figures_that_come_and_go_are_named() -> None:
+    """Who was not measured this time is not gone."""
+    old, idle = (result(replace(RATIO, name=name), 1.0, 1.1, 1.2) for name in ("old", "idle"))
+    new = result(replace(RATIO, name="new"), 1.0, 1.1, 1.2)
+
+    assert compare(results(new), results(old, idle), known=["new", "idle"])[1:] == [
+        "New: new.",
+        "Gone: old.",
+    ]
+    assert compare(results(new), results(old))[1:] == ["New: new.", "Gone: old."]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "was"),
+    [("unit", "s", "ms"), ("what", "more", "this"), ("against", "less", "that"), ("goal", 2, 1.5)],
+)
+def test_another_figure_of_the_same_name_is_not_compared(
+    name: str, value: str | float, was: str | float
+) -> None:
+    """What is something else can be neither better nor worse."""
+    changed = replace(RATIO, **{name: value})  # type: ignore[arg-type]
+    [summary, told] = compare(
+        results(result(changed, 9.0, 9.0, 9.0)), results(result(RATIO, 1.0, 1.0, 1.0))
+    )
+
+    assert summary.endswith("0 of 0 figures got worse, 0 better.")
+    assert told == f"Another figure, and not compared: ratio; {name} was {was}, is {value}."
+
+
+def test_the_command_knows_what_it_did_not_measure(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --only, the other figures are not told to be gone."""
+    benches = [good("one"), good("two")]
+    assert command.main(["--keep"], benches=benches) == 0
+    assert command.main(["--only", "one"], benches=benches) == 0
+    assert "Gone" not in capsys.readouterr().out
+    assert command.main([], benches=benches[:1]) == 0
+    assert "Gone: two." in capsys.readouterr().out
+
+
 def test_another_machine_is_told() -> None:
     """A change may come from it."""
     [_, told] = compare(results(machine="B"), results(machine="A"))
@@ -502,22 +670,37 @@ def test_another_machine_is_told() -> None:
     assert "processor was A, is B" in told
 
 
+COLUMNS = [
+    "what",
+    "this project",
+    "compared with",
+    "that",
+    "ratio or difference",
+    "goal",
+    "verdict",
+]
+
+
 def test_the_table_says_what_is_measured_against_what() -> None:
-    """Here, there, ratio or difference with its interval, goal and verdict."""
+    """This and that, ratio or difference with its interval, goal and verdict."""
     text = as_text(
         results(
             result(RATIO, 1.1, 1.2, 1.3),
             result(AT_LEAST, 8.0, 9.0, 1234.5),
             result(DIFFERENCE, -1.0, 2.0, 3.0),
+            result(RATIO, 1.1, 1.2, 1.3, rounds=4),
+            result(DIFFERENCE, -1.0, 2.0, 3.0, rounds=4, verdict="too noisy to judge"),
         )
     )
     rows = [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
 
-    assert rows[0] == ["what", "here", "against", "there", "ratio", "goal", "verdict"]
+    assert rows[0] == COLUMNS
     assert rows[1] == ["this", "2.40 ms", "that", "2.00 ms", "1.20 (1.10 to 1.30)", "≤ 1.5", "met"]
     assert rows[2][4:6] == ["9.00 (8.00 to 1,234)", "≥ 8"]
     assert rows[3][4:6] == ["+2 MB (-1 to +3)", "≤ +25 MB"]
-    assert "noisy" not in text
+    assert rows[4][4] == "1.20"
+    assert rows[5][4:] == ["+2 MB", "≤ +25 MB", "too noisy to judge"]
+    assert "too busy" not in text
 
 
 def test_long_cells_are_broken() -> None:
@@ -531,21 +714,29 @@ def test_long_cells_are_broken() -> None:
 
 def test_noise_is_told_at_the_top() -> None:
     """Whoever reads the table reads first that it says little."""
-    text = as_text(results(result(RATIO, 1.1, 1.2, 1.3), noise=Noise(1.7, 1.0)))
+    text = as_text(results(result(RATIO, 1.1, 1.2, 1.3), noise=Noise(1.7, 1.01)))
 
     assert text.startswith(
-        "The machine was too noisy to judge: the same work took up to 1.70 times"
+        "This machine was too busy: the same work took 1.70 times its median in the slowest tenth "
+        "(the limit is 1.5), and took 1.01 times as long on the clock as on the processor (limit "
+        "1.25). The verdicts below say little: close other programs and measure again.\n\n"
     )
 
 
 def test_the_page_has_a_row_for_each_figure() -> None:
     """Its table is made from the results alone."""
-    found = results(result(RATIO, 1.1, 1.2, 1.3), result(DIFFERENCE, 1.0, 2.0, 3.0))
+    found = results(
+        result(RATIO, 1.1, 1.2, 1.3),
+        result(DIFFERENCE, 1.0, 2.0, 3.0, rounds=3, verdict="missed"),
+        result(RATIO, 1.4, 1.5, 1.6, verdict="too noisy to judge"),
+    )
     [head, _, *rows] = as_markdown(found).splitlines()
 
-    assert head == "| what | here | against | there | ratio | goal |"
-    assert rows[0] == "| **this** | 2.40 ms | that | 2.00 ms | 1.20 (1.10 to 1.30) | ≤ 1.5 |"
-    assert len(rows) == 2
+    assert head == f"| {' | '.join(COLUMNS)} |"
+    assert rows[0] == "| **this** | 2.40 ms | that | 2.00 ms | 1.20 (1.10 to 1.30) | ≤ 1.5 | met |"
+    assert rows[1].endswith(" | +2 MB | ≤ +25 MB | missed |")
+    assert rows[2].endswith(" | unclear |")
+    assert len(rows) == 3
 
 
 def test_names_are_unique() -> None:
@@ -555,6 +746,9 @@ def test_names_are_unique() -> None:
 
     assert len(names) == len(set(names))
     assert len(benches) == len({each.name for each in benches})
+    for one in benches:  # what is named with --only is one bench
+        others = {figure.name for each in benches if each is not one for figure in each.figures}
+        assert one.name not in others
 
 
 def test_the_whole_takes_less_than_five_minutes() -> None:

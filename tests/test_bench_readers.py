@@ -93,6 +93,59 @@ def test_each_kernel_measures_one_thing(monkeypatch: pytest.MonkeyPatch) -> None
     assert kernels[-6:] == [*cells, *reversed(cells)]
 
 
+def test_nothing_is_left_at_home(tmp_path: Path) -> None:
+    """What Jupyter and IPython write for programs and kernels goes with the process."""
+    script = """\
+import os
+from pathlib import Path
+from tests.bench.commands import environment
+from tests.bench.kernels import fresh_kernel
+with fresh_kernel() as kernel:
+    assert list(Path(environment()["JUPYTER_RUNTIME_DIR"]).glob("kernel-*.json"))
+    for name in ("JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        folder = kernel.run(f"import os; print(os.environ['{name}'], end='')")
+        assert folder == environment()[name]
+        assert Path(folder).is_dir(), folder
+        print(folder)
+"""
+    home, temporary = tmp_path / "home", tmp_path / "temporary"
+    home.mkdir()
+    temporary.mkdir()
+    env = environment(HOME=f"{home}", TMPDIR=f"{temporary}")
+    for name in ("JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):  # as in a reader's shell
+        del env[name]
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True
+    )
+
+    assert done.stderr == ""
+    folders = done.stdout.splitlines()
+    assert [Path(folder).is_relative_to(temporary) for folder in folders] == [True, True]
+    assert list(home.iterdir()) == []
+    assert list(temporary.iterdir()) == []
+
+
+def test_figures_are_told_in_words() -> None:
+    """A reader of the table knows what was measured, and against what."""
+    benches = (start_bench(), lab_bench(), pytest_bench(), call_bench(), open_client_bench())
+    told = {each.name: (each.what, each.against) for bench in benches for each in bench.figures}
+    cpu = "the same, time on the processor alone"
+
+    assert told["start"][0] == "`open_workbench()` to the first answer, in a fresh kernel"
+    assert told["lab"] == (
+        "`make lab` when all is installed, to the first answer",
+        "bare `jupyter lab` in the same environment",
+    )
+    assert told["pytest-start"] == (
+        "pytest finding all tests but the notebooks",
+        "pytest finding one empty test, same plugins",
+    )
+    assert told["save-call"][0] == "calling `save_payment_source_to_customer_wallet`"
+    assert told["reuse-call"][0] == "calling `reuse_customer_payment_source`"
+    assert told["save-call-cpu"][0] == told["reuse-call-cpu"][0] == cpu
+    assert told["open-client"][1] == "`httpx.Client()` as it comes, which loads certificates"
+
+
 Ran = list[tuple[str, Path]]
 
 

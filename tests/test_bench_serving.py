@@ -478,7 +478,7 @@ def test_what_is_not_here_is_said(
     with pytest.raises(NotHereError, match=r"is not installed: run `make peers`\."):
         replace(peer, installed=tmp_path / "nothing").check()
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NotHereError, match=f"{peer.name} needs {peer.program}.*`make peers`"):
+    with pytest.raises(NotHereError, match=f"{peer.name} needs {peer.program}.*: install it"):
         replace(peer, installed=tmp_path).check()
 
 

@@ -188,6 +188,8 @@ def _update(call: Call) -> Response:
     resource = call.resource()
     change = read_change(call.request, call.type, call.id)
     write(call.store, call.bearer, call.type, resource, change)
+    if call.store.find([resource.type], resource.id) is None:
+        raise record_not_found()  # what followed from it has taken it away
     return Response(200, call.writer.one(resource.identifier, parameters).encode())
 
 

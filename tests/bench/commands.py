@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -54,11 +56,22 @@ def environment(**more: str) -> dict[str, str]:
     """Return this process's environment, without what makes programs run in another way.
 
     That is what leads elsewhere, what belongs to a `make` or a pytest around them, and how Python
-    is to run: where it may not keep what it compiles, every start is a first one.
+    is to run: where it may not keep what it compiles, every start is a first one. Jupyter and
+    IPython keep their files in a temporary folder, which goes when this process ends.
     """
     own = ("CL_", "MAKE", "MFLAGS", "PYTEST_", "PYTHON")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    return {**kept, "CL_PLACE": "sandbox", **more}
+    folder = _temporary_folder()
+    jupyter = {"JUPYTER_RUNTIME_DIR": f"{folder}/runtime", "IPYTHONDIR": f"{folder}/ipython"}
+    return {**kept, **jupyter, "CL_PLACE": "sandbox", **more}
+
+
+@cache
+def _temporary_folder() -> str:
+    """Make a folder for this process, so that nothing is left in the home of who measures."""
+    folder = tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    return folder.name
 
 
 @contextmanager

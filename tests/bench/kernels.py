@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from tests.bench.commands import ROOT, environment
 
@@ -46,11 +48,22 @@ class Kernel:
 @contextmanager
 def fresh_kernel() -> Iterator[Kernel]:
     """Start a kernel in the project's folder, and kill it afterwards."""
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import KernelManager
+    from jupyter_core.paths import jupyter_path
 
-    manager = KernelManager(kernel_name="python3")
+    env = environment()
+    # This process writes the file, and would do so where its own environment says.
+    file = Path(env["JUPYTER_RUNTIME_DIR"], f"kernel-{uuid4()}.json")
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    manager = KernelManager(
+        kernel_name="python3",
+        connection_file=str(file),
+        # By default it looks into IPython's folder, too, and makes it for that.
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=jupyter_path("kernels")),
+    )
     # Else every kernel warns that it listens on TCP.
-    manager.start_kernel(cwd=str(ROOT), env=environment(), extra_arguments=["--log-level=ERROR"])
+    manager.start_kernel(cwd=str(ROOT), env=env, extra_arguments=["--log-level=ERROR"])
     try:
         client = manager.client()
         client.start_channels()

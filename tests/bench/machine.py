@@ -16,15 +16,23 @@ from statistics import median
 
 from tests.bench.cores import describe_cores
 
-__all__ = ["Calibration", "Noise", "calibrate", "describe_machine", "judge_noise"]
+__all__ = [
+    "LONGEST_WAIT",
+    "SLOWEST",
+    "Calibration",
+    "Noise",
+    "calibrate",
+    "describe_machine",
+    "judge_noise",
+]
 
 # The same work every time, about 20 ms of it: what it takes tells of the machine alone.
 _STEPS = 400_000
 # On a quiet machine one loop in ten takes a few per cent longer than the median, and goals lie
 # some ten per cent from what is reached: half as long again would hide them.
-_SLOWEST = 1.5
+SLOWEST = 1.5
 # A loop that waits for a fifth of its time shares its core with something else.
-_LONGEST_WAIT = 1.25
+LONGEST_WAIT = 1.25
 _VERSION_SECONDS = 10
 
 
@@ -56,7 +64,7 @@ class Noise:
     @property
     def is_too_much(self) -> bool:
         """Whether nothing that was measured meanwhile says much."""
-        return self.spread > _SLOWEST or self.waiting > _LONGEST_WAIT
+        return self.spread > SLOWEST or self.waiting > LONGEST_WAIT
 
 
 def calibrate() -> Calibration:

@@ -2,8 +2,8 @@
 
 A figure alone says as much about the machine and its neighbours as about the project. So each is
 measured beside a peer or a floor, round by round, and what counts is the ratio of the two: the
-median of the rounds' ratios, with an interval that holds it at least nine times out of ten, where
-there are five rounds or more; of fewer, it is all that there is.
+median of the rounds' ratios, with an interval that holds it at least nine times out of ten. That
+takes five rounds or more; of fewer, the median alone is told.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 __all__ = [
+    "UNCLEAR",
     "Bench",
     "Figure",
     "Measure",
@@ -36,6 +37,8 @@ MISSED: Verdict = "missed"
 UNCLEAR: Verdict = "too noisy to judge"
 
 _CONFIDENCE = 0.9
+# Of four rounds, all lie on one side of the true median once in eight times; of five, in sixteen.
+_ENOUGH_ROUNDS = 5
 
 
 class NotHereError(Exception):
@@ -136,9 +139,11 @@ class Result:
         own: The median of what was measured of the project, in the figure's unit.
         other: The same of what it is held against.
         compared: The median of the rounds' ratios, or differences.
-        low: Where the interval begins that holds the true median.
-        high: Where it ends.
+        low: Where the interval begins that holds the true median; of fewer than five rounds, the
+            least of them.
+        high: Where it ends; of fewer than five rounds, the most of them.
         verdict: ``met``, ``missed``, or that it is too noisy to judge.
+        rounds: How many samples there were.
     """
 
     figure: Figure
@@ -148,12 +153,19 @@ class Result:
     low: float
     high: float
     verdict: Verdict
+    rounds: int
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether there were rounds enough for the interval to say something."""
+        return self.rounds >= _ENOUGH_ROUNDS
 
 
 def judge(figure: Figure, samples: Sequence[Sample]) -> Result:
     """Judge what was measured of a figure.
 
-    Where the interval lies on both sides of the goal, the machine was too noisy to tell.
+    Where the interval lies on both sides of the goal, the machine was too noisy to tell. Of fewer
+    than five rounds, the median alone decides.
 
     Args:
         figure: What was measured.
@@ -161,13 +173,14 @@ def judge(figure: Figure, samples: Sequence[Sample]) -> Result:
     """
     found = sorted(map(figure.compare, samples))
     skipped = _left_out(len(found))
-    low, high = found[skipped], found[-1 - skipped]
+    low, middle, high = found[skipped], median(found), found[-1 - skipped]
+    deciding = (low, high) if len(found) >= _ENOUGH_ROUNDS else (middle,)
     is_good = [
-        value >= figure.goal if figure.at_least else value <= figure.goal for value in (low, high)
+        value >= figure.goal if figure.at_least else value <= figure.goal for value in deciding
     ]
     verdict = MET if all(is_good) else UNCLEAR if any(is_good) else MISSED
     own, other = (median(values) for values in zip(*samples, strict=True))
-    return Result(figure, own, other, median(found), low, high, verdict)
+    return Result(figure, own, other, middle, low, high, verdict, len(found))
 
 
 def _left_out(count: int) -> int:

@@ -43,8 +43,8 @@ class Peer:
         prepare: Writes into a folder what it answers, which is handed over, and tells how to
             start it.
         request: The save, as it takes it.
-        warming: How many seconds of load make it as fast as it gets, or nearly: what is done often
-            is compiled meanwhile.
+        warming: How many seconds of load at the most make it as fast as it gets: what is done
+            often is compiled meanwhile.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Peer:
     program: str
     prepare: Callable[[Path, bytes], Command]
     request: Request = SAVE
-    warming: float = 1.5
+    warming: float = 7.5
 
     def check(self) -> None:
         """Look whether it is here.
@@ -66,8 +66,7 @@ class Peer:
             raise NotHereError(f"{self.name} is not installed: run `make peers`.")
         if shutil.which(self.program) is None:
             raise NotHereError(
-                f"{self.name} needs {self.program}, which is not installed: install it, then run "
-                "`make peers`."
+                f"{self.name} needs {self.program}, which is not installed: install it."
             )
 
 
@@ -155,4 +154,4 @@ MOCKOON = Peer("Mockoon", "throughput-mockoon", 2.0, _BIN / "mockoon-cli", "node
 JSON_SERVER = Peer(
     "json-server", "throughput-json-server", 2.0, _BIN / "json-server", "node", _json_server
 )
-WIREMOCK = Peer("WireMock", "throughput-wiremock", 1.0, _JAR, "java", _wiremock, warming=6.0)
+WIREMOCK = Peer("WireMock", "throughput-wiremock", 1.0, _JAR, "java", _wiremock, warming=12.0)

@@ -54,7 +54,7 @@ def notebook_bench(*, only: str = "*", rounds: int = 3) -> Bench:
         "s",
         1.3,
     )
-    return Bench("notebook-suite", (figure,), rounds, partial(_open_notebooks, only), seconds=36)
+    return Bench("notebook-suite", (figure,), rounds, partial(_open_notebooks, only), seconds=38)
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def _open_notebooks(only: str) -> Iterator[Measure]:
         yield measure
 
 
-def pytest_bench(*, tests: str = "tests", rounds: int = 8) -> Bench:
+def pytest_bench(*, tests: str = "tests", rounds: int = 5) -> Bench:
     """Make the bench of pytest's start and collection, without notebooks.
 
     Args:
@@ -86,12 +86,12 @@ def pytest_bench(*, tests: str = "tests", rounds: int = 8) -> Bench:
     """
     figure = Figure(
         "pytest-start",
-        "pytest without notebooks: start and collection",
-        "pytest with one empty test, and the same plugins",
+        "pytest finding all tests but the notebooks",
+        "pytest finding one empty test, same plugins",
         "s",
         1.5,
     )
-    return Bench("pytest-start", (figure,), rounds, partial(_open_pytest, tests), seconds=26)
+    return Bench("pytest-start", (figure,), rounds, partial(_open_pytest, tests), seconds=17)
 
 
 @contextmanager

@@ -11,11 +11,12 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from helpers.views import markdown_table
 from tests.bench.measuring import NotHereError
 from tests.bench.results import Results
 from tests.bench.table import as_markdown
 
-__all__ = ["BEGINS", "ENDS", "PLOT", "README", "draw", "put_into", "write_page"]
+__all__ = ["BEGINS", "ENDS", "PLOT", "README", "check_can_draw", "draw", "put_into", "write_page"]
 
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
@@ -25,9 +26,22 @@ PLOT = ROOT / "tests" / "bench" / "latency.svg"
 _CHART = ROOT / "tests" / "bench" / "latency.vl.json"
 _DRAWS = ROOT / "tests" / "bench" / "npm" / "node_modules" / ".bin" / "vl2svg"
 
+_DESCRIBED = "How many milliseconds each operation takes, by the number of orders"
+_PLOT_FROM_README = "tests/bench/latency.svg"
+
 BEGINS = "<!-- `make bench ARGS=--keep` writes what follows. -->"
 ENDS = "<!-- Up to here. -->"
 _PART = re.compile(f"(?<={re.escape(BEGINS)}\n).*?(?={re.escape(ENDS)})", re.DOTALL)
+
+
+def check_can_draw() -> None:
+    """Look whether what draws the plot is here.
+
+    Raises:
+        NotHereError: It is not installed.
+    """
+    if not _DRAWS.exists():
+        raise NotHereError("Vega-Lite, which draws the plot, is not installed: run `make peers`.")
 
 
 def draw(latency: Mapping[str, Sequence[tuple[int, float]]]) -> str:
@@ -42,8 +56,7 @@ def draw(latency: Mapping[str, Sequence[tuple[int, float]]]) -> str:
     Raises:
         NotHereError: What draws is not installed.
     """
-    if not _DRAWS.exists():
-        raise NotHereError("Vega-Lite, which draws the plot, is not installed: run `make peers`.")
+    check_can_draw()
     chart = json.loads(_CHART.read_text("utf-8"))
     chart["data"]["values"] = [
         {"operation": operation, "orders": orders, "milliseconds": milliseconds}
@@ -65,8 +78,8 @@ def put_into(page: str, results: Results) -> str:
     machine = "; ".join(f"{name}: {value}" for name, value in results.machine.items())
     part = (
         f"\n{as_markdown(results)}\n\n"
-        f"Measured on {results.measured_at}. The machine: {machine}.\n"
-        f"{_missing(results)}\n"
+        f"Measured on {results.measured_at}. The machine: {machine}.\n\n"
+        f"![{_DESCRIBED}]({_PLOT_FROM_README})\n\n{_points(results)}\n\n"
     )
     written, count = _PART.subn(lambda _: part, page)
     if count != 1:
@@ -74,8 +87,14 @@ def put_into(page: str, results: Results) -> str:
     return written
 
 
-def _missing(results: Results) -> str:
-    return "".join(f"Not measured: {name}. {why}\n" for name, why in results.not_measured.items())
+def _points(results: Results) -> str:
+    """Write the plot's points as a table: milliseconds, by operation and number of orders."""
+    sizes = sorted({orders for points in results.latency.values() for orders, _ in points})
+    rows = []
+    for operation, points in results.latency.items():
+        found = dict(points)
+        rows.append([operation, *(f"{found[size]:.3g} ms" for size in sizes)])
+    return markdown_table(("orders in the sandbox", *(f"{size:,}" for size in sizes)), rows)
 
 
 def write_page(results: Results, *, readme: Path = README, plot: Path = PLOT) -> None:

@@ -42,7 +42,7 @@ class Results:
         results: What came of each figure.
         latency: For the plot: for each operation, pairs of how many orders there were and how many
             milliseconds it took, from few orders to many.
-        not_measured: Why not, for each bench that was not measured.
+        not_measured: Why not, for each bench or figure that was not measured.
     """
 
     measured_at: str
@@ -79,6 +79,7 @@ def _figure_to_json(result: Result) -> dict[str, Any]:
         **{name: _rounded(getattr(result, name)) for name in ("own", "other")},
         **{name: _rounded(getattr(result, name)) for name in ("compared", "low", "high")},
         "verdict": result.verdict,
+        "rounds": result.rounds,
     }
 
 
@@ -110,7 +111,8 @@ def from_json(document: Mapping[str, Any]) -> Results:
 def _figure_from_json(document: Mapping[str, Any]) -> Result:
     found = {name: document[name] for name in ("own", "other", "compared", "low", "high")}
     figure = Figure(**{name: document[name] for name in _FIGURE})
-    return Result(figure=figure, **found, verdict=document["verdict"])
+    verdict, rounds = document["verdict"], document["rounds"]
+    return Result(figure=figure, **found, verdict=verdict, rounds=rounds)
 
 
 def write_results(path: Path, results: Results) -> None:

@@ -120,7 +120,11 @@ def save_bench(*, count: int = 100, rounds: int = 15) -> Bench:
         rounds: How many rounds.
     """
     figure = Figure(
-        "save", "save with include, in memory", "the same server with fixed bytes", "ms", 2.0
+        "save",
+        "the same save again and again, answered by the sandbox (in memory)",
+        "the same web server, sending a stored answer of that length",
+        "ms",
+        2.0,
     )
     return Bench("save", (figure,), rounds, partial(_open_save, count), seconds=8)
 
@@ -133,7 +137,11 @@ def save_database_bench(*, count: int = 100, rounds: int = 15) -> Bench:
         rounds: How many rounds.
     """
     figure = Figure(
-        "save-database", "save that changes the order, in a file", "in memory", "ms", 1.5
+        "save-database",
+        "a save that changes the order, sandbox with a file",
+        "the same, sandbox in memory",
+        "ms",
+        1.5,
     )
     bench = partial(_open_save_database, count)
     return Bench("save-database", (figure,), rounds, bench, seconds=9)

@@ -154,12 +154,12 @@ def lab_bench(*, rounds: int = 8) -> Bench:
     """Make the bench of opening JupyterLab for the second time, when the environment is there."""
     figure = Figure(
         "lab",
-        "a second `make lab`, to “server ready”",
+        "`make lab` when all is installed, to the first answer",
         "bare `jupyter lab` in the same environment",
         "s",
         1.15,
     )
-    return Bench("lab", (figure,), rounds, _open_lab, seconds=16)
+    return Bench("lab", (figure,), rounds, _open_lab, seconds=15)
 
 
 @contextmanager

@@ -6,39 +6,54 @@ from itertools import zip_longest
 from textwrap import wrap
 
 from helpers.views import markdown_table, plain_table
-from tests.bench.measuring import Figure, Result
+from tests.bench.machine import LONGEST_WAIT, SLOWEST
+from tests.bench.measuring import UNCLEAR, Figure, Result
 from tests.bench.results import Results
 
 __all__ = ["as_markdown", "as_text"]
 
-_COLUMNS = ("what", "here", "against", "there", "ratio", "goal")
+_COLUMNS = (
+    "what",
+    "this project",
+    "compared with",
+    "that",
+    "ratio or difference",
+    "goal",
+    "verdict",
+)
 _WIDEST = 30  # of a column in a terminal
 _TOO_NOISY = (
-    "The machine was too noisy to judge: the same work took up to {:.2f} times its median, and "
-    "{:.2f} times the processor's time. Let it rest, and measure again."
+    "This machine was too busy: the same work took {spread:.2f} times its median in the slowest "
+    f"tenth (the limit is {SLOWEST:g}), and took {{waiting:.2f}} times as long on the clock "
+    f"as on the processor (limit {LONGEST_WAIT:g}). The verdicts below say little: close other programs "
+    "and measure again."
 )
 
 
 def as_text(results: Results) -> str:
-    """Write the table for a terminal, with verdicts; above it, where the machine was too noisy."""
+    """Write the table for a terminal; above it, where the machine was too busy, that it was."""
     lines = []
     noise = results.noise
     if noise.is_too_much:
-        lines += [_TOO_NOISY.format(noise.spread, noise.waiting), ""]
-    rows = [row for result in results.results for row in _wrapped([*_row(result), result.verdict])]
+        lines += [_TOO_NOISY.format(spread=noise.spread, waiting=noise.waiting), ""]
+    rows = [row for result in results.results for row in _wrapped(_row(result, result.verdict))]
     if rows:
-        lines += [plain_table((*_COLUMNS, "verdict"), rows), ""]
+        lines += [plain_table(_COLUMNS, rows), ""]
     lines += [f"Not measured: {name}. {why}" for name, why in results.not_measured.items()]
     lines.append(f"It took {results.seconds:.0f} s.")
     return "\n".join(lines)
 
 
 def as_markdown(results: Results) -> str:
-    """Write the table for a page, without verdicts: what is measured, and how it compares."""
-    return markdown_table(_COLUMNS, [_row(result) for result in results.results])
+    """Write the table for a page. What was too noisy to judge is ``unclear`` there."""
+    rows = [
+        _row(result, "unclear" if result.verdict == UNCLEAR else result.verdict)
+        for result in results.results
+    ]
+    return markdown_table(_COLUMNS, rows)
 
 
-def _row(result: Result) -> list[str]:
+def _row(result: Result, verdict: str) -> list[str]:
     figure = result.figure
     return [
         figure.what,
@@ -47,14 +62,18 @@ def _row(result: Result) -> list[str]:
         f"{_amount(result.other)} {figure.unit}",
         _compared(result),
         _goal(figure),
+        verdict,
     ]
 
 
 def _compared(result: Result) -> str:
+    low, middle, high = (
+        f"{value:+.3g}" if result.figure.is_difference else _amount(value)
+        for value in (result.low, result.compared, result.high)
+    )
     if result.figure.is_difference:
-        low, high = (f"{value:+.3g}" for value in (result.low, result.high))
-        return f"{result.compared:+.3g} {result.figure.unit} ({low} to {high})"
-    return f"{_amount(result.compared)} ({_amount(result.low)} to {_amount(result.high)})"
+        middle = f"{middle} {result.figure.unit}"
+    return f"{middle} ({low} to {high})" if result.has_interval else middle
 
 
 def _goal(figure: Figure) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from tests.bench.commands import ROOT
@@ -10,8 +11,8 @@ from tests.bench.commands import ROOT
 __all__ = ["world_of"]
 
 _FOLDER = ROOT / "build" / "bench"
-# Whatever decides what is in a file. Where one of them changes, the file is made anew.
-_MAKERS = ("database", "indexes", "own_values", "patterns", "seeding")
+# So many orders tell what more of them would be like.
+_FEW = 40
 
 
 def world_of(orders: int, *, folder: Path = _FOLDER) -> Path:
@@ -37,6 +38,12 @@ def world_of(orders: int, *, folder: Path = _FOLDER) -> Path:
     return file
 
 
+@cache
 def _fingerprint() -> str:
-    makers = [ROOT / "helpers" / "sandbox" / f"{name}.py" for name in _MAKERS]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in makers)).hexdigest()[:8]
+    """Tell one way to make a world from another: by all that is in a small one."""
+    from contextlib import closing
+
+    from helpers.sandbox.scenarios import open_store
+
+    with closing(open_store(orders=_FEW)) as store:
+        return hashlib.sha256(store.dump().encode()).hexdigest()[:8]

@@ -381,3 +381,22 @@ def test_line_item_of_another_type_is_refused(
     answer = refused(create, sku_code=T_SHIRT, quantity=1, item_type=item_type)
 
     assert faults(answer) == [("item_type", "invalid")]
+
+
+def test_line_item_that_its_order_does_without_is_not_found(
+    ask: Callable[..., Any], store: Store
+) -> None:
+    """What a refresh takes away cannot be answered, and nothing else is changed either."""
+    [shipment] = store.linked_from(("orders", "qaMAhZkZvd"), types=["shipments"], name="order")
+    [item] = store.linked_from(shipment, types=["line_items"], name="item")
+    store.update(store.get(shipment), linkage={"shipping_method": None})
+    before = store.dump()
+    data = {"type": "line_items", "id": item[1], "attributes": {"_external_price": True}}
+
+    answer = ask(
+        "PATCH",
+        f"/api/line_items/{item[1]}",
+        {"data": data},
+        access_token="your-integration-access-token",
+    )
+    assert (answer.status, store.dump() == before) == (404, True)
