@@ -25,8 +25,8 @@ _WIDEST = 30  # of a column in a terminal
 _TOO_NOISY = (
     "This machine was too busy: the same work took {spread:.2f} times its median in the slowest "
     f"tenth (the limit is {SLOWEST:g}), and took {{waiting:.2f}} times as long on the clock "
-    f"as on the processor (limit {LONGEST_WAIT:g}). The verdicts below say little: close other programs "
-    "and measure again."
+    f"as on the processor (limit {LONGEST_WAIT:g}). The verdicts below say little: close other "
+    "programs and measure again."
 )
 
 
