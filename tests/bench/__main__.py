@@ -10,7 +10,16 @@ from collections.abc import Iterator, Sequence
 from tests.bench import calls, notebooks, page, peers, scale, serving, starting
 from tests.bench.comparison import compare
 from tests.bench.measuring import Bench, NotHereError
-from tests.bench.results import BUILT, KEPT, Results, read_committed, read_results, write_results
+from tests.bench.results import (
+    BUILT,
+    KEPT,
+    Results,
+    from_json,
+    read_committed,
+    read_results,
+    to_json,
+    write_results,
+)
 from tests.bench.running import FAILED, STOPPED, run
 from tests.bench.table import as_text
 from tests.contract.signals import stopped_by_signals
@@ -111,7 +120,8 @@ def _keep(results: Results) -> int:
     if complaints:
         print("\n".join(complaints), file=sys.stderr)
         return 1
-    status = _write_page(results)
+    # As they are going to be read, so that nothing is rounded in another way.
+    status = _write_page(from_json(to_json(results)))
     if status == 0:  # last, so that it never tells anything else than the page
         write_results(KEPT, results)
     return status

@@ -77,7 +77,7 @@ def put_into(page: str, results: Results) -> str:
     """
     machine = "; ".join(f"{name}: {value}" for name, value in results.machine.items())
     part = (
-        f"\n{as_markdown(results)}\n\n"
+        f"\n{_as_in_pages(as_markdown(results))}\n\n"
         f"Measured on {results.measured_at}. The machine: {machine}.\n\n"
         f"![{_DESCRIBED}]({_PLOT_FROM_README})\n\n{_points(results)}\n\n"
     )
@@ -94,7 +94,14 @@ def _points(results: Results) -> str:
     for operation, points in results.latency.items():
         found = dict(points)
         rows.append([operation, *(f"{found[size]:.3g} ms" for size in sizes)])
-    return markdown_table(("orders in the sandbox", *(f"{size:,}" for size in sizes)), rows)
+    columns = ("orders in the sandbox", *(f"{size:,}" for size in sizes))
+    return _as_in_pages(markdown_table(columns, rows))
+
+
+def _as_in_pages(table: str) -> str:
+    """Write a table as the others of the front page, without the looks that it has in notebooks."""
+    plain = re.sub(r"^\| \*\*(.*?)\*\* \|", r"| \1 |", table, flags=re.MULTILINE)
+    return plain.replace(":--", " --- ")
 
 
 def write_page(results: Results, *, readme: Path = README, plot: Path = PLOT) -> None:
