@@ -31,6 +31,7 @@ from tests.bench.measuring import (
     Sample,
     Verdict,
     judge,
+    sample_in_turn,
 )
 from tests.bench.results import (
     Results,
@@ -219,6 +220,25 @@ def test_a_log_has_a_line_for_each_bench(capsys: pytest.CaptureFixture[str]) -> 
     run([good("one"), good("two")])
 
     assert capsys.readouterr() == ("", "one, 2 rounds\ntwo, 2 rounds\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "order"), [(0, "own other"), (1, "other own"), (2, "own other")]
+)
+def test_odd_rounds_are_the_other_way_round(number: int, order: str) -> None:
+    """Whichever comes first, the project's own stands first in the sample."""
+    measured: list[str] = []
+
+    def own() -> float:
+        measured.append("own")
+        return 1.0
+
+    def other() -> float:
+        measured.append("other")
+        return 2.0
+
+    assert sample_in_turn(number, own, other) == (1.0, 2.0)
+    assert " ".join(measured) == order
 
 
 def test_how_far_it_is_is_shown(

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from math import comb
 from statistics import median
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 __all__ = [
     "UNCLEAR",
@@ -26,9 +26,12 @@ __all__ = [
     "Round",
     "Sample",
     "Verdict",
+    "in_turn",
     "judge",
+    "sample_in_turn",
 ]
 
+T = TypeVar("T")
 # What was measured in one round: of the project, and of what it is held against.
 Sample = tuple[float, float]
 Verdict = Literal["met", "missed", "too noisy to judge"]
@@ -97,6 +100,17 @@ class Round:
 
     samples: Mapping[str, Sample]
     latency: Mapping[Point, float] = field(default_factory=dict)
+
+
+def in_turn(number: int, items: Sequence[T]) -> Sequence[T]:
+    """Order what is measured in a round: in odd rounds the other way round."""
+    return items if number % 2 == 0 else items[::-1]
+
+
+def sample_in_turn(number: int, own: Callable[[], float], other: Callable[[], float]) -> Sample:
+    """Measure the project and what it is held against, in the order of the round."""
+    found = {each: each() for each in in_turn(number, (own, other))}
+    return found[own], found[other]
 
 
 # Measures one round, which is numbered from 0, of all figures of a bench: by name, what was found.

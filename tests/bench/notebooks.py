@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.bench.commands import ROOT, run_timed
-from tests.bench.measuring import Bench, Figure, Measure, Sample
+from tests.bench.measuring import Bench, Figure, Measure, Sample, sample_in_turn
 
 __all__ = ["BENCHES", "ONE_LINE", "notebook_bench", "pytest_bench", "write_floor"]
 
@@ -69,10 +69,7 @@ def _open_notebooks(only: str) -> Iterator[Measure]:
         other = partial(run_timed, [*_PYTEST, *_NOTEBOOKS], cwd=floor)
 
         def measure(number: int) -> Mapping[str, Sample]:
-            if number % 2 == 0:
-                return {"notebook-suite": (own(), other())}
-            later = other()
-            return {"notebook-suite": (own(), later)}
+            return {"notebook-suite": sample_in_turn(number, own, other)}
 
         yield measure
 
@@ -105,10 +102,7 @@ def _open_pytest(tests: str) -> Iterator[Measure]:
         own(), other()  # compiles what is not compiled yet
 
         def measure(number: int) -> Mapping[str, Sample]:
-            if number % 2 == 0:
-                return {"pytest-start": (own(), other())}
-            later = other()
-            return {"pytest-start": (own(), later)}
+            return {"pytest-start": sample_in_turn(number, own, other)}
 
         yield measure
 

@@ -11,10 +11,10 @@ from sys import stderr
 from tqdm import tqdm
 
 from tests.bench.loading import throughput
-from tests.bench.measuring import Bench, Figure, Measure, Sample
+from tests.bench.measuring import Bench, Figure, Measure, Sample, in_turn, sample_in_turn
 from tests.bench.mocks import JSON_SERVER, MOCKOON, PRISM, WIREMOCK, Peer, serving_peer
 from tests.bench.processes import Server, memory_of, paused
-from tests.bench.serving import SAVE, in_turn, serving_sandbox
+from tests.bench.serving import SAVE, serving_sandbox
 
 __all__ = ["BENCHES", "prism_bench", "start_bench", "throughput_bench"]
 
@@ -107,11 +107,7 @@ def _open_start() -> Generator[Measure]:
             return server.started_in
 
     def measure(number: int) -> Mapping[str, Sample]:
-        if number % 2 == 0:
-            own, other = start_sandbox(), start_prism()
-        else:
-            other, own = start_prism(), start_sandbox()
-        return {"start-prism": (own, other)}
+        return {"start-prism": sample_in_turn(number, start_sandbox, start_prism)}
 
     yield measure
 

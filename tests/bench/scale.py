@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 from tests.bench.cores import Core, on_core
-from tests.bench.measuring import Bench, Figure, Measure, Point, Round, Sample
+from tests.bench.measuring import Bench, Figure, Measure, Point, Round, Sample, in_turn
 from tests.bench.serving import serving_sandbox
 from tests.bench.worlds import world_of
 
@@ -161,7 +161,7 @@ def _open_scale(sizes: Sequence[int], operations: Mapping[str, _Operation]) -> G
             found: dict[tuple[str, int], float] = {}
             with on_core(Core.CLIENT):
                 for name, operation in operations.items():
-                    for world in worlds if number % 2 == 0 else worlds[::-1]:
+                    for world in in_turn(number, worlds):
                         taken = [operation.ask(world) for _ in range(operation.requests)]
                         found[name, world.orders] = median(taken) * 1000
             samples = {
@@ -189,7 +189,7 @@ def _open_start(orders: int) -> Generator[Measure]:
 
     def measure(number: int) -> Mapping[str, Sample]:
         found = {}
-        for file in (many, none) if number % 2 == 0 else (none, many):
+        for file in in_turn(number, (many, none)):
             with serving_sandbox("--database", file) as server:
                 found[file] = server.started_in
         return {"scale-start": (found[many], found[none])}

@@ -13,14 +13,13 @@ from typing import Any
 
 from tests.bench.commands import ROOT
 from tests.bench.loading import Answer, Request, ask, median_latency
-from tests.bench.measuring import Bench, Figure, Measure, Sample
+from tests.bench.measuring import Bench, Figure, Measure, Sample, in_turn
 from tests.bench.processes import Server, serving
 
 __all__ = [
     "BENCHES",
     "CHANGING_SAVES",
     "SAVE",
-    "in_turn",
     "save_bench",
     "save_database_bench",
     "serving_sandbox",
@@ -67,11 +66,6 @@ def _serving_fixed(answer: Answer) -> Generator[Server]:
         body.write_bytes(answer.body)
         with serving(lambda port: [*program, str(port), body, headers], SAVE) as server:
             yield server
-
-
-def in_turn(number: int, servers: Sequence[Server]) -> Sequence[Server]:
-    """Order the servers for a round: in odd rounds the other way round."""
-    return servers if number % 2 == 0 else servers[::-1]
 
 
 def _compare_latency(

@@ -14,7 +14,15 @@ from pathlib import Path
 
 from tests.bench.commands import ROOT, Running, running
 from tests.bench.kernels import fresh_kernel
-from tests.bench.measuring import Bench, Figure, Measure, NotHereError, Sample
+from tests.bench.measuring import (
+    Bench,
+    Figure,
+    Measure,
+    NotHereError,
+    Sample,
+    in_turn,
+    sample_in_turn,
+)
 
 __all__ = [
     "BENCHES",
@@ -106,7 +114,7 @@ def _open_kernels() -> Iterator[Measure]:
 
     def measure(number: int) -> Mapping[str, Sample]:
         found: dict[str, float] = {}
-        for each in measures if number % 2 == 0 else measures[::-1]:
+        for each in in_turn(number, measures):
             found |= each()
         return {
             "start": (found["own start"], found["other start"]),
@@ -178,10 +186,7 @@ def _open_lab() -> Iterator[Measure]:
     own(), other()  # the first time, `make lab` trusts the notebooks
 
     def measure(number: int) -> Mapping[str, Sample]:
-        if number % 2 == 0:
-            return {"lab": (own(), other())}
-        later = other()
-        return {"lab": (own(), later)}
+        return {"lab": sample_in_turn(number, own, other)}
 
     yield measure
 
