@@ -125,6 +125,16 @@ def test_page_that_is_not_full_is_no_figure(folder: Path, monkeypatch: pytest.Mo
         world.list()
 
 
+def test_page_that_is_cut_short_is_no_figure(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is one that holds less than there is."""
+    answer = (0.1, {"data": [{}] * 3, "meta": {"record_count": 100}})
+    file = worlds.world_of(10, folder=folder)
+    with serving_sandbox("--database", file) as server, closing(_World(server.port, 10)) as world:
+        monkeypatch.setattr(world, "_ask", lambda method, target: answer)
+        with pytest.raises(RuntimeError, match="A page of 10 orders has 3"):
+            world.list()
+
+
 def test_world_is_made_anew_when_the_rules_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever decides what is in a file has a part in its name."""
     before = worlds._fingerprint.__wrapped__()
