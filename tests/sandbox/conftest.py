@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import helpers
 from helpers.sandbox import oauth
 from helpers.sandbox.app import handle
 from helpers.sandbox.keys import SigningKey, new_key
@@ -18,6 +22,7 @@ from helpers.sandbox.scenarios import open_store
 from helpers.sandbox.server import Server
 from helpers.sandbox.store import Store
 
+ROOT = Path(helpers.__file__).parent.parent
 MEDIA_TYPE = "application/vnd.api+json"
 
 
@@ -229,6 +234,28 @@ def server(store: Store) -> Iterator[Server]:
     server = Server(store).start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start the sandbox as a program; whatever becomes of it, it ends with the test."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, error: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "helpers.sandbox", *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=error,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate(timeout=10)
 
 
 APPLICATIONS = [

@@ -7,10 +7,10 @@ import select
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -195,29 +195,9 @@ def test_number_of_orders_is_checked(orders: int) -> None:
 
 
 @pytest.fixture
-def program() -> Iterator[Start]:
-    """Start the program; whatever becomes of it, it ends with the test."""
-    processes: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: str, error: int = subprocess.PIPE) -> subprocess.Popen[str]:
-        process = _start(*arguments, error=error)
-        processes.append(process)
-        return process
-
-    yield start
-    for process in processes:
-        process.kill()
-        process.communicate(timeout=10)
-
-
-def _start(*arguments: str, error: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "helpers.sandbox", "--port", "0", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=error,
-        text=True,
-    )
+def program(start: Start) -> Start:
+    """Start the program at a port that is free."""
+    return partial(start, "--port", "0")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
