@@ -178,8 +178,9 @@ def _create(call: Call) -> Response:
     parameters = read_parameters(call.request, call.type.concrete, paged=False)
     change = read_change(call.request, call.type)
     resource = write(call.store, call.bearer, call.type, None, change)
-    document = call.writer.one(resource.identifier, parameters)
-    headers = {"Content-Type": MEDIA_TYPE, "Location": call.writer.link(resource.identifier)}
+    writer = call.writer
+    document = writer.one(resource.identifier, parameters)
+    headers = {"Content-Type": MEDIA_TYPE, "Location": writer.link(resource.identifier)}
     return Response(201, document.encode(), headers)
 
 

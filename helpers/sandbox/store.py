@@ -274,7 +274,6 @@ class Store:
             "INSERT INTO resource (type, id, attributes) VALUES (?, ?, ?)", resources
         )
         self._connection.executemany("INSERT INTO linkage VALUES (?, ?, ?, ?, ?)", linkage)
-        self._linked.clear()
         self._forget()
 
     def update(

@@ -134,9 +134,8 @@ class Writing:
             self._check_attribute(self.type.attributes[name])
         for name in relationships:
             known = bool(self.linked(name))
-            if not self.type.relationships[
-                name
-            ].types:  # it is known whether it is set, not to what
+            # Of what is not emulated, it is known whether it is set, and not to what.
+            if not self.type.relationships[name].types:
                 known = name in self.named and name not in self.linkage
             if not known and (self.resource is None or name in self.linkage):
                 self.refuse_blank(name)
