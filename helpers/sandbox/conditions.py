@@ -129,6 +129,8 @@ def column(name: str) -> str:
 
 def indexed(name: str) -> str:
     """Name an attribute, or the age, as an index does: in the words of conditions."""
+    if name.startswith("-"):
+        return f"{indexed(name[1:])} DESC"
     return name if name == AGE else column(name).replace("resource.", "")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from typing import Any
 
 from helpers.sandbox.conditions import Condition, Criterion
 from helpers.sandbox.database import connect
-from helpers.sandbox.listing import Lists, Query, all_found, how_many, page_of
+from helpers.sandbox.listing import Lists, Query, all_found, beginning_of, how_many, page_of
 
 __all__ = ["ID_LENGTH", "ID_LETTERS", "Identifier", "Resource", "Store"]
 
@@ -192,7 +192,15 @@ class Store:
             found: list[Identifier] = self._connection.execute(query.sql, query.bound).fetchall()
             return found[offset:]
         page = page_of(types, conditions, order, offset=offset, limit=limit)
-        places = [place for (place,) in self._read_list(page)]
+
+        def look_at_the_beginning() -> list[tuple[int]]:
+            found = self.count(types, conditions)
+            beginning = beginning_of(
+                types, conditions, order, offset=offset, limit=limit, found=found
+            )
+            return beginning.page(self._connection) if beginning else []
+
+        places = [place for (place,) in self._read_list(page, look_at_the_beginning)]
         named = self._connection.execute(
             f"SELECT sequence, type, id FROM resource WHERE sequence IN ({_marks(places)})", places
         )
@@ -204,12 +212,16 @@ class Store:
         [[count]] = self._read_list(how_many(types, conditions))
         return int(count)
 
-    def _read_list(self, query: Query) -> list[tuple[int]]:
+    def _read_list(
+        self, query: Query, look_at_the_beginning: Callable[[], list[tuple[int]]] = list
+    ) -> list[tuple[int]]:
+        """Recall a list, or read it: a page where its list begins, if it is found there."""
         if self._writes or not self._connection.in_transaction:
             return self._connection.execute(query.sql, query.bound).fetchall()
         rows = self._lists.recall(query)
         if rows is None:
-            rows = self._connection.execute(query.sql, query.bound).fetchall()
+            rows = look_at_the_beginning()
+            rows = rows or self._connection.execute(query.sql, query.bound).fetchall()
             self._lists.keep(query, rows)
         return rows
 

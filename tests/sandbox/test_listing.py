@@ -195,6 +195,17 @@ def test_list_reads_the_narrowest_index(seeded: Store, name: str, sort: str, ind
     assert ("USE TEMP B-TREE FOR ORDER BY" in lines) is not in_order
 
 
+def test_list_by_amount_is_read_in_order_either_way(seeded: Store) -> None:
+    """Also the highest first, with the older one of many that are alike first."""
+    for is_descending, index in (
+        (False, "orders_by_total_amount_cents"),
+        (True, "orders_by_falling_total_amount_cents"),
+    ):
+        order = order_of("total_amount_cents", descending=is_descending)
+        query = page_of(TYPES, [], order, offset=0, limit=25)
+        assert plan(seeded, query.sql, query.bound) == [f"SCAN resource USING INDEX {index}"]
+
+
 def test_list_that_no_index_holds_is_left_to_sqlite(seeded: Store) -> None:
     """What is rarely asked for is looked for in the orders themselves."""
     condition = read_filter("filter[q][token_eq]", "x", TYPES)
@@ -209,7 +220,8 @@ def test_index_holds_attributes_that_there_are(index: str) -> None:
     type_, names = INDEXES[index]
     known = resource_types()[type_].attributes
 
-    assert [name for name in names if name not in known and name != "sequence"] == []
+    held = {name.removeprefix("-") for name in names}
+    assert held - {"sequence"} - set(known) == set()
 
 
 def test_customers_list_is_read_from_the_customer_on(seeded: Store) -> None:
@@ -250,10 +262,10 @@ def ask(store: Store) -> tuple[int, list[Any]]:
 
 
 def lists_in(statements: list[str]) -> int:
-    """Count the statements that read a list, and forget them."""
-    count = sum("INDEXED BY" in each for each in statements)
+    """Count what is read of lists, a count or a page in however many steps, and forget it."""
+    read = {"count(*)" in each for each in statements if "INDEXED BY" in each}
     statements.clear()
-    return count
+    return len(read)
 
 
 @pytest.mark.parametrize(
