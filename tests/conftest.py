@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 
 import httpx
 import pytest
 
 from helpers.workbench import Workbench, open_workbench
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let no garbage be looked for among what stays until the end: modules, tests, parameters.
+
+    They are hundreds of thousands of objects. To go through them again and again takes a third of
+    the time in which the tests are found, and goes on while they run.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(params=["process", "socket"])

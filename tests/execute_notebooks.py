@@ -14,15 +14,14 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode  # slow: imported where it is used
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 SECONDS_A_CELL = 60
-METADATA = {
+METADATA: dict[str, Any] = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
         "language": "python",
@@ -47,7 +46,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
         NotebookError: a cell still has the random id that JupyterLab gave it.
     """
     result = copy.deepcopy(notebook)
-    result["metadata"] = nbformat.from_dict(METADATA)
+    result["metadata"] = copy.deepcopy(METADATA)
     for cell in result["cells"]:
         if RANDOM_ID.fullmatch(cell["id"]):
             raise NotebookError(
@@ -55,12 +54,14 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
                 f"JupyterLab's own, on the cell that begins {cell['source'][:50]!r}"
             )
         tags = cell["metadata"].get("tags")
-        cell["metadata"] = nbformat.from_dict({"tags": tags} if tags else {})
+        cell["metadata"] = {"tags": tags} if tags else {}
     return result
 
 
 def serialise(notebook: NotebookNode) -> str:
     """Return the text of the notebook's file: sorted keys, an indent of one, a last newline."""
+    import nbformat
+
     return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
@@ -70,6 +71,10 @@ def execute(path: Path) -> NotebookNode:
     Raises:
         NotebookError: a cell failed, took too long, or ended the kernel.
     """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
     notebook = nbformat.read(path, as_version=4)
     cell_id = "none yet"
 
@@ -106,6 +111,8 @@ def check(path: Path) -> None:
     Raises:
         NotebookError: they differ.
     """
+    import nbformat
+
     text = path.read_text(encoding="utf-8")
     if text != serialise(normalise(nbformat.reads(text, as_version=4))):
         raise NotebookError("not in normal form; `make notebooks` stores it anew")

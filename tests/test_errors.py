@@ -25,18 +25,22 @@ CLASSES = [
 ]
 
 
-@pytest.mark.parametrize("name", CLASSES)
-def test_class_stands_in_the_tree_that_the_module_draws(name: str) -> None:
+def test_class_stands_in_the_tree_that_the_module_draws(subtests: pytest.Subtests) -> None:
     """The docstring's tree shows every class there is."""
-    tree = (errors.__doc__ or "").split()
+    assert CLASSES
+    for name in CLASSES:
+        with subtests.test(name):
+            tree = (errors.__doc__ or "").split()
 
-    assert name in tree
+            assert name in tree
 
 
-@pytest.mark.parametrize("name", CLASSES)
-def test_class_is_of_the_tree(name: str) -> None:
+def test_class_is_of_the_tree(subtests: pytest.Subtests) -> None:
     """Whoever catches the root catches them all."""
-    assert issubclass(getattr(errors, name), errors.HowToError)
+    assert CLASSES
+    for name in CLASSES:
+        with subtests.test(name):
+            assert issubclass(getattr(errors, name), errors.HowToError)
 
 
 @pytest.mark.parametrize(

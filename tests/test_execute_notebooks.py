@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
-from nbformat import NotebookNode, v4
 
 from tests.execute_notebooks import NOTEBOOKS, NotebookError, main, normalise, serialise
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode  # slow: imported where it is used
 
 
 def notebook(*sources: str) -> NotebookNode:
     """Write a notebook of code cells, named cell-1, cell-2, ..."""
+    from nbformat import v4
+
     cells = [v4.new_code_cell(text, id=f"cell-{n}") for n, text in enumerate(sources, start=1)]
     return v4.new_notebook(cells=cells)
 
@@ -61,6 +65,8 @@ def test_the_machine_is_dropped() -> None:
 
 def test_what_readers_see_is_kept() -> None:
     """Sources, outputs, counts and the ids that are words are stored as they are."""
+    from nbformat import v4
+
     given = notebook("6 * 7")
     given.cells[0].execution_count = 1
     given.cells[0].outputs = [
@@ -122,6 +128,8 @@ def test_a_hand_on_the_file_is_noticed(stored: Path) -> None:
 
 def test_notebooks_run_in_the_sandbox(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A kernel knows nothing of the settings of whoever runs it, and works in its own folder."""
+    import nbformat
+
     monkeypatch.setenv("CL_PLACE", "organization")
     monkeypatch.setenv("CL_ACCESS_TOKEN", "a secret")
     own = "import os; {k: v for k, v in os.environ.items() if k.startswith('CL_')}"
@@ -136,6 +144,8 @@ def test_notebooks_run_in_the_sandbox(stored: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_notebook_that_fails_is_not_stored(stored: Path) -> None:
     """The complaint names the notebook and the cell; the file stays as it was."""
+    import nbformat
+
     nbformat.write(notebook("1", "1 / 0", "2"), stored)
     before = stored.read_bytes()
 

@@ -105,84 +105,70 @@ def test_pages_turn_both_ways(integration: httpx.Client) -> None:
     assert back.document.resources == first.document.resources
 
 
-@pytest.mark.parametrize(
-    ("step", "said"),
-    [
-        (lambda c: explore(c, "orders").next(), "no next page: .* 7 of 7 resources; the only page"),
-        (lambda c: explore(c, "orders").previous(), "no previous page"),
-        (lambda c: explore(c, "orders", page_size=6).next().next(), "resources; the last page"),
-        (lambda c: explore(c, "orders", ORDER).next(), "not answered with a list"),
-        (lambda c: explore(c, "orders").open(8), "no row 8 .*there are 7 rows, from 1"),
-        (lambda c: explore(c, "orders").open(0), "no row 0 .*there are 7 rows, from 1"),
-        (lambda c: explore(c, "orders").open("qaMAhZkZvx"), "there are: qaMAhZkZvd,"),
-        (lambda c: explore(c, "resource_errors").open(1), "no row 1 .*there are: none"),
-        (lambda c: explore(c, "orders", ORDER).follow("custom"), "there are: customer,"),
-        (lambda c: explore(c, "orders").follow("customer"), "got a list of 7"),
-        (lambda c: explore(c).open("order"), "no row 'order' among .*there are: orders,"),
-        (lambda c: explore(c).next(), "no answer yet"),
-        (lambda c: explore(c).follow("customer"), "no answer yet"),
-        (lambda c: explore(c).document, "no answer yet"),
-    ],
-    ids=[
-        "no next page",
-        "no previous page",
-        "past the last page",
-        "a page of one",
-        "row too high",
-        "row zero",
-        "unknown id",
-        "no rows",
-        "unknown relationship",
-        "relationship of a list",
-        "unknown type",
-        "page of the start",
-        "relationship of the start",
-        "document of the start",
-    ],
-)
+NOWHERE = {
+    "no next page": (
+        lambda c: explore(c, "orders").next(),
+        "no next page: .* 7 of 7 resources; the only page",
+    ),
+    "no previous page": (lambda c: explore(c, "orders").previous(), "no previous page"),
+    "past the last page": (
+        lambda c: explore(c, "orders", page_size=6).next().next(),
+        "resources; the last page",
+    ),
+    "a page of one": (lambda c: explore(c, "orders", ORDER).next(), "not answered with a list"),
+    "row too high": (lambda c: explore(c, "orders").open(8), "no row 8 .*there are 7 rows, from 1"),
+    "row zero": (lambda c: explore(c, "orders").open(0), "no row 0 .*there are 7 rows, from 1"),
+    "unknown id": (lambda c: explore(c, "orders").open("qaMAhZkZvx"), "there are: qaMAhZkZvd,"),
+    "no rows": (lambda c: explore(c, "resource_errors").open(1), "no row 1 .*there are: none"),
+    "unknown relationship": (
+        lambda c: explore(c, "orders", ORDER).follow("custom"),
+        "there are: customer,",
+    ),
+    "relationship of a list": (
+        lambda c: explore(c, "orders").follow("customer"),
+        "got a list of 7",
+    ),
+    "unknown type": (
+        lambda c: explore(c).open("order"),
+        "no row 'order' among .*there are: orders,",
+    ),
+    "page of the start": (lambda c: explore(c).next(), "no answer yet"),
+    "relationship of the start": (lambda c: explore(c).follow("customer"), "no answer yet"),
+    "document of the start": (lambda c: explore(c).document, "no answer yet"),
+}
+
+
 def test_step_that_leads_nowhere_says_what_there_is(
-    integration: httpx.Client, step: Callable[[httpx.Client], object], said: str
+    subtests: pytest.Subtests, integration: httpx.Client
 ) -> None:
     """A step into the void names what is there instead, the nearest first."""
-    with pytest.raises(DocumentError, match=said):
-        step(integration)
+    for case, (step, said) in NOWHERE.items():
+        with subtests.test(case), pytest.raises(DocumentError, match=said):
+            step(integration)
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        lambda client: explore(client, None, ORDER),
-        lambda client: explore(client, "orders", ORDER, sort=("number",)),
-        lambda client: explore(client, "organization", page_size=1),
-        lambda client: explore(client, 5),
-        lambda client: explore(client, "orders", 5),
-        lambda client: explore(client, "orders", sort=(1,)),
-        lambda client: explore(client, "orders", filters={"status_null": None}),
-        lambda client: explore(client, "orders").open(None),
-        lambda client: explore(client, "orders").open(True),
-        lambda client: explore(client).open(1.0),
-        lambda client: explore(client, "orders", ORDER).follow(5),
-    ],
-    ids=[
-        "id without type",
-        "sort of one",
-        "page of the only one",
-        "number as type",
-        "number as id",
-        "number in sort",
-        "null as filter",
-        "null as row",
-        "true as row",
-        "fraction as row",
-        "number as relationship",
-    ],
-)
+NO_SENSE = {
+    "id without type": lambda client: explore(client, None, ORDER),
+    "sort of one": lambda client: explore(client, "orders", ORDER, sort=("number",)),
+    "page of the only one": lambda client: explore(client, "organization", page_size=1),
+    "number as type": lambda client: explore(client, 5),
+    "number as id": lambda client: explore(client, "orders", 5),
+    "number in sort": lambda client: explore(client, "orders", sort=(1,)),
+    "null as filter": lambda client: explore(client, "orders", filters={"status_null": None}),
+    "null as row": lambda client: explore(client, "orders").open(None),
+    "true as row": lambda client: explore(client, "orders").open(True),
+    "fraction as row": lambda client: explore(client).open(1.0),
+    "number as relationship": lambda client: explore(client, "orders", ORDER).follow(5),
+}
+
+
 def test_start_that_makes_no_sense_is_refused(
-    integration: httpx.Client, start: Callable[[httpx.Client], object]
+    subtests: pytest.Subtests, integration: httpx.Client
 ) -> None:
     """What no request can be built from is said before one is sent."""
-    with pytest.raises(ArgumentError):
-        start(integration)
+    for case, start in NO_SENSE.items():
+        with subtests.test(case), pytest.raises(ArgumentError):
+            start(integration)
 
 
 def test_unknown_type_names_the_nearest(integration: httpx.Client) -> None:

@@ -74,34 +74,35 @@ def test_answer_grants_an_access_token() -> None:
     assert read(answer, "application/json; charset=utf-8") == Granted("abc", 7200.0, "r")
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"access_token": None}, "access_token"),
-        ({"access_token": ""}, "access_token"),
-        ({"access_token": "a\r\nb"}, "access_token"),
-        ({"access_token": ["a"]}, "access_token"),
-        ({"token_type": "mac"}, "token_type"),
-        ({"token_type": None}, "token_type"),
-        ({"expires_in": None}, "expires_in"),
-        ({"expires_in": "7200"}, "expires_in"),
-        ({"expires_in": True}, "expires_in"),
-        ({"expires_in": 0}, "expires_in"),
-        ({"expires_in": -1}, "expires_in"),
-        ({"expires_in": float("nan")}, "expires_in"),
-        ({"expires_in": float("inf")}, "expires_in"),
-        ({"expires_in": 10**400}, "expires_in"),
-        ({"refresh_token": 1}, "refresh_token"),
-        ({"refresh_token": ""}, "refresh_token"),
-    ],
-)
-def test_answer_with_a_wrong_member_grants_nothing(change: dict[str, Any], words: str) -> None:
-    """Whatever is missing or of another kind is named, and its value is not told."""
-    answer = read({**ANSWER, **change})
+WRONG_MEMBERS = [
+    ({"access_token": None}, "access_token"),
+    ({"access_token": ""}, "access_token"),
+    ({"access_token": "a\r\nb"}, "access_token"),
+    ({"access_token": ["a"]}, "access_token"),
+    ({"token_type": "mac"}, "token_type"),
+    ({"token_type": None}, "token_type"),
+    ({"expires_in": None}, "expires_in"),
+    ({"expires_in": "7200"}, "expires_in"),
+    ({"expires_in": True}, "expires_in"),
+    ({"expires_in": 0}, "expires_in"),
+    ({"expires_in": -1}, "expires_in"),
+    ({"expires_in": float("nan")}, "expires_in"),
+    ({"expires_in": float("inf")}, "expires_in"),
+    ({"expires_in": 10**400}, "expires_in"),
+    ({"refresh_token": 1}, "refresh_token"),
+    ({"refresh_token": ""}, "refresh_token"),
+]
 
-    assert isinstance(answer, Unusable)
-    assert answer.words.startswith(f"expected {words} to be")
-    assert not answer.damaged
+
+def test_answer_with_a_wrong_member_grants_nothing(subtests: pytest.Subtests) -> None:
+    """Whatever is missing or of another kind is named, and its value is not told."""
+    for change, words in WRONG_MEMBERS:
+        with subtests.test(repr(change)[:60]):
+            answer = read({**ANSWER, **change})
+
+            assert isinstance(answer, Unusable)
+            assert answer.words.startswith(f"expected {words} to be")
+            assert not answer.damaged
 
 
 @pytest.mark.parametrize(

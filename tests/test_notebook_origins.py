@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from helpers.sandbox.scenarios import open_store
 from helpers.sandbox.server import Server
@@ -35,6 +33,9 @@ def test_notebook_of_an_organization_is_refused(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Run with settings, as a reader would, and stored as `make notebooks` does, it is noticed."""
+    import nbformat  # slow, as the next is, and wanted here only
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(SAVE, as_version=4)
     settings = {
         "CL_PLACE": "organization",

@@ -9,12 +9,13 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbformat import NotebookNode
+
+if TYPE_CHECKING:  # slow: imported where they are used
+    from nbclient import NotebookClient
+    from nbformat import NotebookNode
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 SECONDS_A_CELL = 60
@@ -103,6 +104,9 @@ def outputs_of(cell: NotebookNode) -> Any:
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
 def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
     """Run a notebook in one kernel: twice, then each cell twice in a row, then in reverse."""
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(request.param, as_version=4)
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     runs = Runs({cell["id"]: outputs_of(cell) for cell in code})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -182,47 +181,37 @@ def test_link_out_of_the_api_is_refused(client: httpx.Client) -> None:
         resources.follow_link(client, str(client.base_url.copy_with(path="/sandbox/reset")))
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda client: resources.list_resources(client, "orders/../customers"),
-        lambda client: resources.list_related(client, "orders", ORDER, "customer?x=1"),
-        lambda client: resources.retrieve_relationship(client, "orders", ORDER, "customer/../x"),
-        lambda client: resources.retrieve_resource(client, "Orders", ORDER),
-        lambda client: resources.retrieve_resource(client, "orders", "../customers"),
-        lambda client: resources.retrieve_resource(client, "orders", None),
-        lambda client: resources.list_related(client, "orders", None, "customer"),
-        lambda client: resources.list_resources(client, 5),
-        lambda client: resources.retrieve_resource(client, "orders", 5),
-        lambda client: resources.list_related(client, "orders", ORDER, 5),
-        lambda client: resources.follow_link(client, 5),
-        lambda client: resources.follow_link(client, {}),
-        lambda client: resources.follow_link(client, {"href": None}),
-        lambda client: resources.follow_link(client, f"{client.base_url}/api/\ud800"),
-    ],
-    ids=[
-        "list",
-        "related",
-        "relationship",
-        "type",
-        "id",
-        "no id",
-        "no id of what is related",
-        "number as type",
-        "number as id",
-        "number as relationship",
-        "number as link",
-        "link without address",
-        "link with null for an address",
-        "link with half a pair",
-    ],
-)
+NO_NAMES = {
+    "list": lambda client: resources.list_resources(client, "orders/../customers"),
+    "related": lambda client: resources.list_related(client, "orders", ORDER, "customer?x=1"),
+    "relationship": lambda client: resources.retrieve_relationship(
+        client, "orders", ORDER, "customer/../x"
+    ),
+    "type": lambda client: resources.retrieve_resource(client, "Orders", ORDER),
+    "id": lambda client: resources.retrieve_resource(client, "orders", "../customers"),
+    "no id": lambda client: resources.retrieve_resource(client, "orders", None),
+    "no id of what is related": lambda client: resources.list_related(
+        client, "orders", None, "customer"
+    ),
+    "number as type": lambda client: resources.list_resources(client, 5),
+    "number as id": lambda client: resources.retrieve_resource(client, "orders", 5),
+    "number as relationship": lambda client: resources.list_related(client, "orders", ORDER, 5),
+    "number as link": lambda client: resources.follow_link(client, 5),
+    "link without address": lambda client: resources.follow_link(client, {}),
+    "link with null for an address": lambda client: resources.follow_link(client, {"href": None}),
+    "link with half a pair": lambda client: resources.follow_link(
+        client, f"{client.base_url}/api/\ud800"
+    ),
+}
+
+
 def test_no_request_is_built_from_what_is_no_name(
-    client: httpx.Client, call: Callable[[httpx.Client], Any]
+    subtests: pytest.Subtests, client: httpx.Client
 ) -> None:
     """What would change the path of a request is refused before anything is sent."""
-    with pytest.raises(ArgumentError):
-        call(client)
+    for case, call in NO_NAMES.items():
+        with subtests.test(case), pytest.raises(ArgumentError):
+            call(client)
 
 
 @pytest.mark.parametrize(

@@ -258,13 +258,17 @@ def open_world(tmp_path: Path) -> Iterator[OpenWorld]:
         yield open_one
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_public_name_that_can_be_called_has_a_row(module: str) -> None:
+def test_every_public_name_that_can_be_called_has_a_row(subtests: pytest.Subtests) -> None:
     """A new function is driven with marked secrets, or it says why it need not be."""
-    names = [name for name in PUBLIC if name.startswith(f"{module}.")]
+    assert MODULES
+    for module in MODULES:
+        with subtests.test(module):
+            names = [name for name in PUBLIC if name.startswith(f"{module}.")]
 
-    assert [name for name in names if is_to_be_driven(name) and name not in ROWS] == []
-    assert [name for name in ROWS if name.startswith(f"{module}.") and name not in names] == []
+            assert [name for name in names if is_to_be_driven(name) and name not in ROWS] == []
+            assert [
+                name for name in ROWS if name.startswith(f"{module}.") and name not in names
+            ] == []
 
 
 @pytest.mark.parametrize("name", DRIVEN)

@@ -8,24 +8,18 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement  # slow: imported where it is used
 
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-# By the name of the extra; what is always needed has none.
-GROUPS = {
-    extra: [Requirement(line) for line in lines]
-    for extra, lines in [("", PROJECT["dependencies"]), *PROJECT["optional-dependencies"].items()]
-}
-REQUIREMENTS = [requirement for group in GROUPS.values() for requirement in group]
-ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
-BOUNDED = [line for line in ENVIRONMENT if re.search("[<>]", str(line))]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 PINNED = re.findall(r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)", LOCK, re.MULTILINE)
 
@@ -94,9 +88,32 @@ def clone(tmp_path: Path) -> Clone:
     return clone
 
 
+@cache
+def environment() -> list[Any]:
+    """Read what environment.yml asks for."""
+    import yaml
+
+    asked: list[Any] = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
+    return asked
+
+
+def bounded() -> list[str]:
+    """Return the lines of environment.yml that bound a version."""
+    return [line for line in environment() if re.search("[<>]", str(line))]
+
+
+@cache
+def groups() -> dict[str, list[Requirement]]:
+    """Read pyproject.toml's packages by the name of their extra; what is always needed has none."""
+    from packaging.requirements import Requirement
+
+    named = {"": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
+    return {extra: [Requirement(line) for line in lines] for extra, lines in named.items()}
+
+
 def extras_by_pip() -> set[str]:
     """Say which extras environment.yml leaves to pip, which takes them from pyproject.toml."""
-    [by_pip] = [line for line in ENVIRONMENT if isinstance(line, dict)]
+    [by_pip] = [line for line in environment() if isinstance(line, dict)]
     [project] = by_pip["pip"]
     found = re.fullmatch(r"-e \.\[([\w,]+)\]", project)
     return set(found[1].split(",")) if found else set()
@@ -107,15 +124,19 @@ def test_conda_installs_what_the_project_asks_for() -> None:
 
     Those of an extra that pip brings are not among them: pip reads their bounds where they are.
     """
-    packages = map(Requirement, BOUNDED)
-    asked = [r for extra, group in GROUPS.items() if extra not in extras_by_pip() for r in group]
+    from packaging.requirements import Requirement
+
+    packages = map(Requirement, bounded())
+    asked = [r for extra, group in groups().items() if extra not in extras_by_pip() for r in group]
 
     assert {p.name: p.specifier for p in packages} == {r.name: r.specifier for r in asked}
 
 
 def test_conda_adds_python_pip_and_the_project_itself() -> None:
     """The rest of environment.yml is a Python that is new enough, pip, and this project."""
-    python, *others = [line for line in ENVIRONMENT if line not in BOUNDED]
+    from packaging.requirements import Requirement
+
+    python, *others = [line for line in environment() if line not in bounded()]
 
     assert python.removeprefix("python=") in Requirement(f"x{PROJECT['requires-python']}").specifier
     assert others == ["pip", {"pip": ["-e .[pages]"]}]
@@ -123,19 +144,25 @@ def test_conda_adds_python_pip_and_the_project_itself() -> None:
 
 def test_pip_brings_no_other_version_of_what_conda_has_brought() -> None:
     """No package is both conda's and of an extra that pip brings, so neither undoes the other."""
-    by_pip = {r.name for extra in extras_by_pip() for r in GROUPS[extra]}
+    from packaging.requirements import Requirement
+
+    by_pip = {r.name for extra in extras_by_pip() for r in groups()[extra]}
 
     assert by_pip
-    assert by_pip & {Requirement(line).name for line in BOUNDED} == set()
+    assert by_pip & {Requirement(line).name for line in bounded()} == set()
 
 
-@pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda requirement: requirement.name)
-def test_the_lock_keeps_every_bound(requirement: Requirement) -> None:
+def test_the_lock_keeps_every_bound(subtests: pytest.Subtests) -> None:
     """requirements.lock pins each package of pyproject.toml within its bounds."""
-    versions = [v for name, v in PINNED if name == canonicalize_name(requirement.name)]
+    from packaging.utils import canonicalize_name
 
-    assert versions
-    assert list(requirement.specifier.filter(versions)) == versions
+    assert all(groups().values())
+    for requirement in chain.from_iterable(groups().values()):
+        with subtests.test(requirement.name):
+            versions = [v for name, v in PINNED if name == canonicalize_name(requirement.name)]
+
+            assert versions
+            assert list(requirement.specifier.filter(versions)) == versions
 
 
 def test_the_lock_pins_everything_by_its_hash() -> None:

@@ -77,27 +77,33 @@ def takes_what_is_told(module: str, name: str) -> bool:
     return inspect.isfunction(value)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_public_name_has_its_types_written_down(module: str) -> None:
+def test_every_public_name_has_its_types_written_down(subtests: pytest.Subtests) -> None:
     """A name that a module offers stands in the file that type checkers are held to."""
-    found = mentioned(ast.parse(API.read_text("utf-8")))
+    assert MODULES
+    for module in MODULES:
+        with subtests.test(module):
+            found = mentioned(ast.parse(API.read_text("utf-8")))
 
-    assert [name for name in public_names(module) if (module, name) not in found] == []
+            assert [name for name in public_names(module) if (module, name) not in found] == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_of_every_function_and_class_something_is_refused(module: str) -> None:
+def test_of_every_function_and_class_something_is_refused(subtests: pytest.Subtests) -> None:
     """Types that let everything through would pass any other test."""
-    lines = API.read_text("utf-8").splitlines()
-    refused = [line.strip() for line in lines if REFUSED.search(line)]
-    missing = [
-        name
-        for name in public_names(module)
-        if takes_what_is_told(module, name)
-        and not any(re.search(rf"\b{module}\.{name}\b", line.partition("#")[0]) for line in refused)
-    ]
+    assert MODULES
+    for module in MODULES:
+        with subtests.test(module):
+            lines = API.read_text("utf-8").splitlines()
+            refused = [line.strip() for line in lines if REFUSED.search(line)]
+            missing = [
+                name
+                for name in public_names(module)
+                if takes_what_is_told(module, name)
+                and not any(
+                    re.search(rf"\b{module}\.{name}\b", line.partition("#")[0]) for line in refused
+                )
+            ]
 
-    assert missing == []
+            assert missing == []
 
 
 def test_what_is_refused_is_refused_by_both() -> None:

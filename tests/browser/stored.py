@@ -24,6 +24,3 @@ def outputs(stem: str) -> list[dict[str, str]]:
 def views(stem: str) -> list[dict[str, Any]]:
     """Read the stored annotated views: a request with its answer."""
     return [forms for forms in outputs(stem) if 'class="cl-view' in forms["text/html"]]
-
-
-STEMS_WITH_VIEWS = [stem for stem in STEMS if views(stem)]

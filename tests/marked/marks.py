@@ -9,6 +9,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -82,6 +83,7 @@ def forms_of(secret: str) -> Iterator[str]:
         yield from (coded, coded.translate(str.maketrans("+/", "-_")))
 
 
+@cache
 def _windows() -> dict[str, str]:
     prefix = "https://yourdomain.commercelayer.io/checkout/"
     return {
@@ -93,12 +95,10 @@ def _windows() -> dict[str, str]:
     }
 
 
-_WINDOWS = _windows()
-
-
 def marks_in(text: str) -> set[str]:
     """Name a secret for everything of it that stands in a text; some begin alike."""
-    found = (_WINDOWS.get(text[start : start + WINDOW]) for start in range(len(text) - WINDOW + 1))
+    windows = _windows()
+    found = (windows.get(text[start : start + WINDOW]) for start in range(len(text) - WINDOW + 1))
     return {name for name in found if name}
 
 
@@ -124,10 +124,10 @@ class Heard:
 
     def finds(self) -> list[tuple[str, str, str]]:
         """Tell each find: the secret, where it came out, and what stands around it."""
-        found = []
+        found, windows = [], _windows()
         for text, where in {text: where for where, text in self.texts}.items():
             for start in range(len(text) - WINDOW + 1):
-                name = _WINDOWS.get(text[start : start + WINDOW])
+                name = windows.get(text[start : start + WINDOW])
                 if name:
                     found.append((name, where, text[max(0, start - 60) : start + 40]))
                     break

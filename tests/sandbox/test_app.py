@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -24,71 +25,73 @@ NOT_FOUND = {
 }
 
 
-@pytest.mark.parametrize(
-    ("target", "identifiers"),
-    [
-        ("/api/orders/qaMAhZkZvd", "orders/qaMAhZkZvd"),
-        ("/api/orders/qaMAhZkZvd/", "orders/qaMAhZkZvd"),
-        ("/api/orders/%71aMAhZkZvd", "orders/qaMAhZkZvd"),
-        ("/api/orders/qaMAhZkZvd/payment_source", "klarna_payments/ertHJlpPTR"),
-        ("/api/orders/qaMAhZkZvd/relationships/payment_source", "klarna_payments/ertHJlpPTR"),
-        ("/api/orders/pWZkeVLoJn/payment_source", None),
-        ("/api/orders/pWZkeVLoJn/relationships/payment_source", None),
-        ("/api/orders/pWZkeVLoJn/store", None),
-        ("/api/organization", "organizations/xJLqoFWnAe"),
-        ("/api/customer_payment_sources", []),
-        ("/api/customer_payment_sources/", []),
-        ("/api/customers/jENxlDKaVB/customer_payment_sources", []),
-        ("/api/organization/event_stores", []),
-        ("/api/organization/relationships/event_stores", []),
-    ],
-)
+KNOWN = [
+    ("/api/orders/qaMAhZkZvd", "orders/qaMAhZkZvd"),
+    ("/api/orders/qaMAhZkZvd/", "orders/qaMAhZkZvd"),
+    ("/api/orders/%71aMAhZkZvd", "orders/qaMAhZkZvd"),
+    ("/api/orders/qaMAhZkZvd/payment_source", "klarna_payments/ertHJlpPTR"),
+    ("/api/orders/qaMAhZkZvd/relationships/payment_source", "klarna_payments/ertHJlpPTR"),
+    ("/api/orders/pWZkeVLoJn/payment_source", None),
+    ("/api/orders/pWZkeVLoJn/relationships/payment_source", None),
+    ("/api/orders/pWZkeVLoJn/store", None),
+    ("/api/organization", "organizations/xJLqoFWnAe"),
+    ("/api/customer_payment_sources", []),
+    ("/api/customer_payment_sources/", []),
+    ("/api/customers/jENxlDKaVB/customer_payment_sources", []),
+    ("/api/organization/event_stores", []),
+    ("/api/organization/relationships/event_stores", []),
+]
+
+
 def test_path_leads_to_what_it_names_when_it_is_known(
-    ask: Callable[..., Any], target: str, identifiers: str | list[str] | None
+    subtests: pytest.Subtests, ask: Callable[..., Any]
 ) -> None:
     """A list, a resource, a related resource and a relationship each have their path."""
-    data = ask("GET", target).data
+    for target, identifiers in KNOWN:
+        with subtests.test(target):
+            data = ask("GET", target).data
 
-    found = f"{data['type']}/{data['id']}" if isinstance(data, dict) else data
-    assert found == identifiers
+            found = f"{data['type']}/{data['id']}" if isinstance(data, dict) else data
+            assert found == identifiers
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "",
-        "*",
-        "/",
-        "/api",
-        "/api/",
-        "//api/orders",
-        "/API/orders",
-        "/api//orders",
-        "/apiorders",
-        "http://localhost/api/orders/qaMAhZkZvd",
-        "/oauth/token",
-        "/api/orders%2FqaMAhZkZvd",
-        "/api/orders/unknown",
-        "/api/orders/ertHJlpPTR",
-        "/api/orders/%00",
-        "/api/orders/%ED%A0%80",
-        "/api/orders/qaMAhZkZvd/unknown",
-        "/api/orders/qaMAhZkZvd/number",
-        "/api/orders/qaMAhZkZvd/relationships",
-        "/api/orders/qaMAhZkZvd/relationships/unknown",
-        "/api/orders/qaMAhZkZvd/relationships/market/more",
-        "/api/orders/qaMAhZkZvd/market/price_list",
-        "/api/organization/xJLqoFWnAe",
-        "/api/transactions/unknown",
-    ],
-)
+NOWHERE = [
+    "",
+    "*",
+    "/",
+    "/api",
+    "/api/",
+    "//api/orders",
+    "/API/orders",
+    "/api//orders",
+    "/apiorders",
+    "http://localhost/api/orders/qaMAhZkZvd",
+    "/oauth/token",
+    "/api/orders%2FqaMAhZkZvd",
+    "/api/orders/unknown",
+    "/api/orders/ertHJlpPTR",
+    "/api/orders/%00",
+    "/api/orders/%ED%A0%80",
+    "/api/orders/qaMAhZkZvd/unknown",
+    "/api/orders/qaMAhZkZvd/number",
+    "/api/orders/qaMAhZkZvd/relationships",
+    "/api/orders/qaMAhZkZvd/relationships/unknown",
+    "/api/orders/qaMAhZkZvd/relationships/market/more",
+    "/api/orders/qaMAhZkZvd/market/price_list",
+    "/api/organization/xJLqoFWnAe",
+    "/api/transactions/unknown",
+]
+
+
 def test_path_is_not_found_when_it_leads_nowhere(
-    ask: Callable[..., Any], refused: Callable[..., Any], target: str
+    subtests: pytest.Subtests, ask: Callable[..., Any], refused: Callable[..., Any]
 ) -> None:
     """What is not there is answered with the documented error object."""
-    answer = refused(ask, "GET", target)
+    for target in NOWHERE:
+        with subtests.test(target):
+            answer = refused(ask, "GET", target)
 
-    assert answer.document == {"errors": [NOT_FOUND]}
+            assert answer.document == {"errors": [NOT_FOUND]}
 
 
 def test_path_to_a_type_that_is_not_emulated_says_so(
@@ -101,47 +104,44 @@ def test_path_to_a_type_that_is_not_emulated_says_so(
     assert answer.document == {"errors": [{**NOT_FOUND, "detail": detail}]}
 
 
-@pytest.mark.parametrize(
-    ("method", "target"),
-    [
-        ("PATCH", "/api/orders"),
-        ("DELETE", "/api/orders"),
-        ("POST", "/api/orders/qaMAhZkZvd"),
-        ("PUT", "/api/orders/qaMAhZkZvd"),
-        ("OPTIONS", "/api/orders/qaMAhZkZvd"),
-        ("PROPFIND", "/api/orders/qaMAhZkZvd"),
-        ("get", "/api/orders/qaMAhZkZvd"),
-        ("", "/api/orders/qaMAhZkZvd"),
-        ("POST", "/api/authorizations"),
-        ("DELETE", "/api/authorizations/unknown"),
-        ("PATCH", "/api/transactions/unknown"),
-        ("PATCH", "/api/organization"),
-        ("DELETE", "/api/organization"),
-        ("PATCH", "/api/orders/qaMAhZkZvd/payment_source"),
-        ("PATCH", "/api/orders/qaMAhZkZvd/relationships/payment_source"),
-        ("POST", "/api/orders/qaMAhZkZvd/relationships/tags"),
-        ("DELETE", "/api/orders/qaMAhZkZvd/relationships/tags"),
-    ],
-)
-@pytest.mark.parametrize("access_token", ["your-access-token", "your-integration-access-token"])
+NO_ACTIONS = [
+    ("PATCH", "/api/orders"),
+    ("DELETE", "/api/orders"),
+    ("POST", "/api/orders/qaMAhZkZvd"),
+    ("PUT", "/api/orders/qaMAhZkZvd"),
+    ("OPTIONS", "/api/orders/qaMAhZkZvd"),
+    ("PROPFIND", "/api/orders/qaMAhZkZvd"),
+    ("get", "/api/orders/qaMAhZkZvd"),
+    ("", "/api/orders/qaMAhZkZvd"),
+    ("POST", "/api/authorizations"),
+    ("DELETE", "/api/authorizations/unknown"),
+    ("PATCH", "/api/transactions/unknown"),
+    ("PATCH", "/api/organization"),
+    ("DELETE", "/api/organization"),
+    ("PATCH", "/api/orders/qaMAhZkZvd/payment_source"),
+    ("PATCH", "/api/orders/qaMAhZkZvd/relationships/payment_source"),
+    ("POST", "/api/orders/qaMAhZkZvd/relationships/tags"),
+    ("DELETE", "/api/orders/qaMAhZkZvd/relationships/tags"),
+]
+
+
 def test_method_is_not_allowed_when_there_is_no_such_action(
-    ask: Callable[..., Any],
-    refused: Callable[..., Any],
-    method: str,
-    target: str,
-    access_token: str,
+    subtests: pytest.Subtests, ask: Callable[..., Any], refused: Callable[..., Any]
 ) -> None:
     """A method that a path has not is refused, by name, to whoever asks."""
-    answer = refused(ask, method, f"{target}?include=market", access_token=access_token)
+    access_tokens = ("your-access-token", "your-integration-access-token")
+    for (method, target), access_token in product(NO_ACTIONS, access_tokens):
+        with subtests.test(method=method, target=target, access_token=access_token):
+            answer = refused(ask, method, f"{target}?include=market", access_token=access_token)
 
-    assert answer.document["errors"] == [
-        {
-            "title": "Method not allowed",
-            "detail": f"{method} is not possible at {target}.",
-            "code": "METHOD_NOT_ALLOWED",
-            "status": "405",
-        }
-    ]
+            assert answer.document["errors"] == [
+                {
+                    "title": "Method not allowed",
+                    "detail": f"{method} is not possible at {target}.",
+                    "code": "METHOD_NOT_ALLOWED",
+                    "status": "405",
+                }
+            ]
 
 
 # The methods that carry out an action, and the shape of the path they are sent to.
@@ -154,20 +154,20 @@ METHODS = {
 }
 
 
-@pytest.mark.parametrize("action", METHODS)
-@pytest.mark.parametrize(
-    "type_", [name for name, type_ in resource_types().items() if not type_.singleton]
-)
 def test_action_is_possible_when_the_facts_state_it(
-    ask: Callable[..., Any], type_: str, action: str
+    subtests: pytest.Subtests, ask: Callable[..., Any]
 ) -> None:
     """Of each type, what can be done is what its facts say; else 405."""
-    method, path = METHODS[action]
-    target = f"/api/{path.format(type=type_)}"
-    answer = ask(method, target, access_token="your-integration-access-token")
+    types = [name for name, type_ in resource_types().items() if not type_.singleton]
+    assert types
+    for action, type_ in product(METHODS, types):
+        with subtests.test(type_=type_, action=action):
+            method, path = METHODS[action]
+            target = f"/api/{path.format(type=type_)}"
+            answer = ask(method, target, access_token="your-integration-access-token")
 
-    is_known = answer.status != 405
-    assert is_known == (action in resource_types()[type_].actions)
+            is_known = answer.status != 405
+            assert is_known == (action in resource_types()[type_].actions)
 
 
 @pytest.mark.parametrize(
@@ -216,29 +216,28 @@ FAULTS: list[tuple[str, int, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("status", "faults"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS]
-)
 def test_fault_is_told_before_the_next_one(
-    ask: Callable[..., Any], refused: Callable[..., Any], status: int, faults: dict[str, Any]
+    subtests: pytest.Subtests, ask: Callable[..., Any], refused: Callable[..., Any]
 ) -> None:
     """Of two faults, that is told which the request meets first on its walk."""
-    id_ = faults.get("id", "pWZkeVLoJn")
-    attributes = faults.get("attributes", BLANK)
-    document = {"data": {"type": "orders", "id": id_, "attributes": attributes}}
-    answer = refused(
-        ask,
-        faults.get("method", "PATCH"),
-        f"/api/{faults.get('type', 'orders')}/{id_}{faults.get('query', '')}",
-        faults.get("document", document),
-        access_token=faults.get("access_token", "your-access-token"),
-        headers={
-            "accept": faults.get("accept", "*/*"),
-            "content-type": faults.get("content_type", "application/vnd.api+json"),
-        },
-    )
+    for name, status, faults in FAULTS:
+        with subtests.test(name):
+            id_ = faults.get("id", "pWZkeVLoJn")
+            attributes = faults.get("attributes", BLANK)
+            document = {"data": {"type": "orders", "id": id_, "attributes": attributes}}
+            answer = refused(
+                ask,
+                faults.get("method", "PATCH"),
+                f"/api/{faults.get('type', 'orders')}/{id_}{faults.get('query', '')}",
+                faults.get("document", document),
+                access_token=faults.get("access_token", "your-access-token"),
+                headers={
+                    "accept": faults.get("accept", "*/*"),
+                    "content-type": faults.get("content_type", "application/vnd.api+json"),
+                },
+            )
 
-    assert answer.status == status
+            assert answer.status == status
 
 
 @pytest.mark.parametrize(

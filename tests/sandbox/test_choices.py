@@ -18,20 +18,24 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize(("situation", "answer"), ROWS, ids=SITUATIONS)
-def test_choice_fits_into_a_row(situation: str, answer: str) -> None:
+def test_choice_fits_into_a_row(subtests: pytest.Subtests) -> None:
     """Readers see the choices as a table: no cell is empty, none breaks the row."""
-    cells = (situation.strip(), answer.strip())
+    assert ROWS
+    for situation, answer in ROWS:
+        with subtests.test(situation):
+            cells = (situation.strip(), answer.strip())
 
-    assert [bool(cell) and not set(cell) & set("|\n") for cell in cells] == [True, True]
+            assert [bool(cell) and not set(cell) & set("|\n") for cell in cells] == [True, True]
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_choice_names_triggers_that_there_are(situation: str) -> None:
+def test_choice_names_triggers_that_there_are(subtests: pytest.Subtests) -> None:
     """A trigger attribute that a choice is about is one of the facts'."""
-    named = set(re.findall(r"`(_\w+)`", situation))
+    assert SITUATIONS
+    for situation in SITUATIONS:
+        with subtests.test(situation):
+            named = set(re.findall(r"`(_\w+)`", situation))
 
-    assert named - {"_any", "_all"} <= NAMES  # these two are the ends of predicates
+            assert named - {"_any", "_all"} <= NAMES  # these two are the ends of predicates
 
 
 def test_choice_is_told_once() -> None:

@@ -387,45 +387,57 @@ def test_list_holds_whole_resources(ask: Callable[..., Any]) -> None:
     assert data[0] == ask("GET", ORDER).data
 
 
-@pytest.mark.parametrize("type_", resource_types())
 @pytest.mark.usefixtures("one_of_each")
-def test_link_can_be_followed_by_an_integration(ask: Callable[..., Any], type_: str) -> None:
+def test_link_can_be_followed_by_an_integration(
+    subtests: pytest.Subtests, ask: Callable[..., Any]
+) -> None:
     """Every link that the sandbox writes leads to an answer."""
-    path = resource_types()[type_].path
-    document = ask("GET", f"/api/{path}", access_token=INTEGRATION).document
+    assert resource_types()
+    for type_ in resource_types():
+        with subtests.test(type_):
+            path = resource_types()[type_].path
+            document = ask("GET", f"/api/{path}", access_token=INTEGRATION).document
 
-    data = document["data"] if isinstance(document["data"], list) else [document["data"]]
-    links = list(document.get("links", {}).values())
-    for each in data:
-        links.append(each["links"]["self"])
-        for member in each.get("relationships", {}).values():
-            links += member["links"].values()
-    targets = [urlsplit(link)._replace(scheme="", netloc="").geturl() for link in links]
-    dead = [
-        target for target in targets if ask("GET", target, access_token=INTEGRATION).status != 200
-    ]
-    assert (bool(data), dead) == (True, [])
+            data = document["data"] if isinstance(document["data"], list) else [document["data"]]
+            links = list(document.get("links", {}).values())
+            for each in data:
+                links.append(each["links"]["self"])
+                for member in each.get("relationships", {}).values():
+                    links += member["links"].values()
+            targets = [urlsplit(link)._replace(scheme="", netloc="").geturl() for link in links]
+            dead = [
+                target
+                for target in targets
+                if ask("GET", target, access_token=INTEGRATION).status != 200
+            ]
+            assert (bool(data), dead) == (True, [])
 
 
-@pytest.mark.parametrize("type_", resource_types())
 @pytest.mark.usefixtures("one_of_each")
-def test_link_leads_to_the_resource_that_has_it(ask: Callable[..., Any], type_: str) -> None:
+def test_link_leads_to_the_resource_that_has_it(
+    subtests: pytest.Subtests, ask: Callable[..., Any]
+) -> None:
     """Following a resource's own link brings all of the same resource again."""
-    path = resource_types()[type_].path
-    document = ask("GET", f"/api/{path}", access_token=INTEGRATION).document
+    assert resource_types()
+    for type_ in resource_types():
+        with subtests.test(type_):
+            path = resource_types()[type_].path
+            document = ask("GET", f"/api/{path}", access_token=INTEGRATION).document
 
-    data = document["data"] if isinstance(document["data"], list) else [document["data"]]
-    again = [
-        ask("GET", each["links"]["self"].removeprefix(ORIGIN), access_token=INTEGRATION).data
-        for each in data
-    ]
-    attributes = [each["attributes"] for each in data]
-    assert [each["attributes"] | old for each, old in zip(again, attributes, strict=True)] == [
-        each["attributes"] for each in again
-    ]
-    assert [{**each, "attributes": None} for each in again] == [
-        {**each, "attributes": None} for each in data
-    ]
+            data = document["data"] if isinstance(document["data"], list) else [document["data"]]
+            again = [
+                ask(
+                    "GET", each["links"]["self"].removeprefix(ORIGIN), access_token=INTEGRATION
+                ).data
+                for each in data
+            ]
+            attributes = [each["attributes"] for each in data]
+            assert [
+                each["attributes"] | old for each, old in zip(again, attributes, strict=True)
+            ] == [each["attributes"] for each in again]
+            assert [{**each, "attributes": None} for each in again] == [
+                {**each, "attributes": None} for each in data
+            ]
 
 
 @pytest.mark.parametrize(

@@ -137,13 +137,15 @@ def test_page_says_what_it_is_not(page: Page) -> None:
     assert "This is not Commerce Layer." in page.text[:200]
 
 
-@pytest.mark.parametrize(("situation", "answer"), ROWS, ids=[name for name, _ in ROWS])
-def test_page_lists_every_choice(page: Page, situation: str, answer: str) -> None:
+def test_page_lists_every_choice(subtests: pytest.Subtests, page: Page) -> None:
     """Each is a row, word for word, and what is code in Markdown is code."""
-    plain = [text.replace("`", "") for text in (situation, answer)]
+    assert ROWS
+    for situation, answer in ROWS:
+        with subtests.test(situation):
+            plain = [text.replace("`", "") for text in (situation, answer)]
 
-    assert plain in page.rows
-    assert set(re.findall("`([^`]+)`", situation + answer)) <= set(page.code)
+            assert plain in page.rows
+            assert set(re.findall("`([^`]+)`", situation + answer)) <= set(page.code)
 
 
 def test_page_groups_the_choices_by_topic(page: Page) -> None:
@@ -161,14 +163,19 @@ def test_page_can_be_shown_when_the_customer_of_an_access_token_is_gone(store: S
     assert expected in _show(store).rows
 
 
-@pytest.mark.parametrize("name", resource_types())
-def test_page_lists_every_resource_type(page: Page, name: str) -> None:
+def test_page_lists_every_resource_type(subtests: pytest.Subtests, page: Page) -> None:
     """Each has its actions, its path, and a link to its row."""
-    type_ = resource_types()[name]
-    [row] = [row for row in page.rows if row[0] == name]
+    assert resource_types()
+    for name in resource_types():
+        with subtests.test(name):
+            type_ = resource_types()[name]
+            [row] = [row for row in page.rows if row[0] == name]
 
-    assert (row[1], row[2].split("/")[:3]) == (", ".join(type_.actions), ["", "api", type_.path])
-    assert f"#{name}" in page.every("a", "href")
+            assert (row[1], row[2].split("/")[:3]) == (
+                ", ".join(type_.actions),
+                ["", "api", type_.path],
+            )
+            assert f"#{name}" in page.every("a", "href")
 
 
 def test_page_gives_the_credentials(page: Page) -> None:

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import cache
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -40,7 +41,8 @@ T = TypeVar("T")
 Send = Callable[[Request], Response]
 
 
-def _identifiers() -> Mapping[str, list[str]]:
+@cache
+def _ids() -> Mapping[str, list[str]]:
     """Name everything in the documented world, by type."""
     store = open_store()
     ids: dict[str, list[str]] = {}
@@ -50,7 +52,6 @@ def _identifiers() -> Mapping[str, list[str]]:
     return ids
 
 
-IDS = _identifiers()
 TYPES = sorted(resource_types())
 MEMBERS = sorted(
     {
@@ -122,9 +123,9 @@ def _mostly(draw: some.DrawFn, usual: some.SearchStrategy[T], other: some.Search
 @some.composite
 def identifiers(draw: some.DrawFn, wanted: tuple[str, ...] = ()) -> tuple[str, str]:
     """Name a resource that there is, of one of these types, nearly always."""
-    held = [type_ for type_ in wanted or TYPES if type_ in IDS] or sorted(IDS)
+    held = [type_ for type_ in wanted or TYPES if type_ in _ids()] or sorted(_ids())
     type_ = _mostly(draw, some.sampled_from(held), some.one_of(some.sampled_from(TYPES), texts))
-    ids = some.sampled_from(IDS.get(type_) or ["unknown"])
+    ids = some.sampled_from(_ids().get(type_) or ["unknown"])
     return type_, _mostly(draw, ids, texts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import Any
 
 import jwt
@@ -267,12 +268,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("parameters", "title", "detail"), REFUSED.values(), ids=REFUSED)
-def test_grant_is_refused(
-    refused_by_authority: Refused, parameters: dict[str, Any], title: str, detail: str
-) -> None:
+def test_grant_is_refused(subtests: pytest.Subtests, refused_by_authority: Refused) -> None:
     """What cannot be granted is told in the authentication API's shape (400)."""
-    assert refused_by_authority(parameters) == error(400, title, detail)
+    assert REFUSED
+    for case, (parameters, title, detail) in REFUSED.items():
+        with subtests.test(case):
+            assert refused_by_authority(parameters) == error(400, title, detail)
 
 
 UNKNOWN_CLIENT = error(
@@ -283,31 +284,29 @@ UNKNOWN_CLIENT = error(
 )
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"client_id": "unknown"},
-        {"client_id": ""},
-        {"client_id": None},
-        {"client_id": "AN-INTEGRATION"},
-        {"client_secret": "wrong"},
-        {"client_secret": ""},
-        {"client_secret": None},
-        {"client_secret": "an-integration-secret "},
-        {"client_id": "a-shop"},
-        {"client_id": "a-stall"},
-        {"client_secret": "ö"},
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize("name", ["client_credentials", "password", "refresh_token", JWT_BEARER])
-def test_client_is_refused(
-    refused_by_authority: Refused, name: str, change: dict[str, object]
-) -> None:
-    """An unknown client, and one with a wrong secret, share one answer for every grant (401)."""
-    parameters = {**INTEGRATION, **change, "grant_type": name}
+WRONG_CLIENTS = [
+    {"client_id": "unknown"},
+    {"client_id": ""},
+    {"client_id": None},
+    {"client_id": "AN-INTEGRATION"},
+    {"client_secret": "wrong"},
+    {"client_secret": ""},
+    {"client_secret": None},
+    {"client_secret": "an-integration-secret "},
+    {"client_id": "a-shop"},
+    {"client_id": "a-stall"},
+    {"client_secret": "ö"},
+]
 
-    assert refused_by_authority(parameters) == UNKNOWN_CLIENT
+
+def test_client_is_refused(subtests: pytest.Subtests, refused_by_authority: Refused) -> None:
+    """An unknown client, and one with a wrong secret, share one answer for every grant (401)."""
+    names = ("client_credentials", "password", "refresh_token", JWT_BEARER)
+    for change, name in product(WRONG_CLIENTS, names):
+        with subtests.test(name=name, change=change):
+            parameters = {**INTEGRATION, **change, "grant_type": name}
+
+            assert refused_by_authority(parameters) == UNKNOWN_CLIENT
 
 
 def test_integration_without_a_secret_of_its_own_is_refused(
@@ -475,78 +474,49 @@ def unsigned(payload: str) -> dict[str, str]:
     return {**ASSERTION, "assertion": f"{header}.{encoded}.AAAA"}
 
 
-@pytest.mark.parametrize(
-    "parameters",
-    [
-        assertion({}),
-        assertion(None),
-        assertion([]),
-        assertion("owner"),
-        assertion({"owner": {}}),
-        assertion({"owner": JOHN}),
-        assertion({"owner": {"type": "Customer"}}),
-        assertion({"owner": {"type": "Customer", "id": 1}}),
-        assertion({"owner": {"type": "Customer", "id": {"id": JOHN}}}),
-        assertion({"owner": {"type": "Customer", "id": "unknown"}}),
-        assertion({"owner": {"type": "customer", "id": JOHN}}),
-        assertion({"owner": {"type": "User", "id": JOHN}}),
-        assertion({"custom_claim": {}}),
-        assertion({"custom_claim": "text"}),
-        assertion({"custom_claim": ["list"]}),
-        assertion({**CUSTOMER_CLAIM, "custom_claim": 1}),
-        assertion({**CUSTOMER_CLAIM, "custom_claim": {"a": "b" * 3100}}),
-        assertion(CUSTOMER_CLAIM, exp=1),
-        {**ASSERTION, "assertion": "nonsense"},
-        {**ASSERTION, "assertion": "a.b.c"},
-        {**ASSERTION, "assertion": "é"},
-        {**ASSERTION, "assertion": "x" * 5000},
-        unsigned("[]"),
-        unsigned("{"),
-        unsigned('{"exp": 1e999, "CLAIMS": {"custom_claim": {"a": 1}}}'),
-        unsigned('{"exp": "soon", "CLAIMS": {"custom_claim": {"a": 1}}}'),
-        unsigned('{"CLAIMS": {"custom_claim": {"a": NaN}}}'),
-        unsigned('{"CLAIMS": {"custom_claim": {"a": "\\ud83d"}}}'),
-        unsigned('{"CLAIMS": {"owner": {"type": "Customer", "id": "\\ud83d"}}}'),
-        unsigned("[" * 3000),
-    ],
-    ids=[
-        "no claims",
-        "null claims",
-        "list of claims",
-        "text of claims",
-        "empty owner",
-        "owner by id alone",
-        "owner without id",
-        "owner with a number",
-        "owner with an object",
-        "unknown customer",
-        "small letter",
-        "user",
-        "empty custom claim",
-        "text for a custom claim",
-        "list for a custom claim",
-        "number for a custom claim",
-        "too large",
-        "expired",
-        "nonsense",
-        "nonsense in three parts",
-        "not ASCII",
-        "long nonsense",
-        "list",
-        "no JSON",
-        "endless expiry",
-        "wordy expiry",
-        "no number",
-        "half a character",
-        "half a character for an id",
-        "deep",
-    ],
-)
-def test_assertion_is_refused(refused_by_authority: Refused, parameters: dict[str, str]) -> None:
-    """An assertion that is malformed, too large, expired, or of nobody's, has one answer (400)."""
-    expected = error(400, "invalid_assertion", "The provided assertion is invalid.")
+WRONG_ASSERTIONS = {
+    "no claims": assertion({}),
+    "null claims": assertion(None),
+    "list of claims": assertion([]),
+    "text of claims": assertion("owner"),
+    "empty owner": assertion({"owner": {}}),
+    "owner by id alone": assertion({"owner": JOHN}),
+    "owner without id": assertion({"owner": {"type": "Customer"}}),
+    "owner with a number": assertion({"owner": {"type": "Customer", "id": 1}}),
+    "owner with an object": assertion({"owner": {"type": "Customer", "id": {"id": JOHN}}}),
+    "unknown customer": assertion({"owner": {"type": "Customer", "id": "unknown"}}),
+    "small letter": assertion({"owner": {"type": "customer", "id": JOHN}}),
+    "user": assertion({"owner": {"type": "User", "id": JOHN}}),
+    "empty custom claim": assertion({"custom_claim": {}}),
+    "text for a custom claim": assertion({"custom_claim": "text"}),
+    "list for a custom claim": assertion({"custom_claim": ["list"]}),
+    "number for a custom claim": assertion({**CUSTOMER_CLAIM, "custom_claim": 1}),
+    "too large": assertion({**CUSTOMER_CLAIM, "custom_claim": {"a": "b" * 3100}}),
+    "expired": assertion(CUSTOMER_CLAIM, exp=1),
+    "nonsense": {**ASSERTION, "assertion": "nonsense"},
+    "nonsense in three parts": {**ASSERTION, "assertion": "a.b.c"},
+    "not ASCII": {**ASSERTION, "assertion": "é"},
+    "long nonsense": {**ASSERTION, "assertion": "x" * 5000},
+    "list": unsigned("[]"),
+    "no JSON": unsigned("{"),
+    "endless expiry": unsigned('{"exp": 1e999, "CLAIMS": {"custom_claim": {"a": 1}}}'),
+    "wordy expiry": unsigned('{"exp": "soon", "CLAIMS": {"custom_claim": {"a": 1}}}'),
+    "no number": unsigned('{"CLAIMS": {"custom_claim": {"a": NaN}}}'),
+    "half a character": unsigned('{"CLAIMS": {"custom_claim": {"a": "\\ud83d"}}}'),
+    "half a character for an id": unsigned(
+        '{"CLAIMS": {"owner": {"type": "Customer", "id": "\\ud83d"}}}'
+    ),
+    "deep": unsigned("[" * 3000),
+}
 
-    assert refused_by_authority(parameters) == expected
+
+def test_assertion_is_refused(subtests: pytest.Subtests, refused_by_authority: Refused) -> None:
+    """An assertion that is malformed, too large, expired, or of nobody's, has one answer (400)."""
+    for case, parameters in WRONG_ASSERTIONS.items():
+        with subtests.test(case):
+            expected = error(400, "invalid_assertion", "The provided assertion is invalid.")
+
+            assert refused_by_authority(parameters) == expected
 
 
 def test_assertion_of_any_depth_is_answered(ask_authority: Ask) -> None:

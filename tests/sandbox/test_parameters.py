@@ -385,17 +385,19 @@ def test_list_is_sorted(empty: Store, sort: str, ids: list[str]) -> None:
     assert [id_ for _, id_ in found] == ids
 
 
-@pytest.mark.parametrize("type_", resource_types())
-def test_every_sortable_attribute_can_be_sorted_by_and_no_other(type_: str) -> None:
+def test_every_sortable_attribute_can_be_sorted_by_and_no_other(subtests: pytest.Subtests) -> None:
     """The facts flag what a list can be sorted by."""
-    for attribute in resource_types()[type_].attributes.values():
-        if attribute.sortable:
-            assert len(read(f"sort=-{attribute.name}", type_).sort) == 1
-        else:
-            of = resource_types()[type_].concrete[0]
-            detail = f"{attribute.name} is not a valid sort criteria for {of}"
-            fault = ("INVALID_SORT_CRITERIA", "Invalid sort criteria", detail)
-            assert faults(f"sort={attribute.name}", type_) == [fault]
+    assert resource_types()
+    for type_ in resource_types():
+        with subtests.test(type_):
+            for attribute in resource_types()[type_].attributes.values():
+                if attribute.sortable:
+                    assert len(read(f"sort=-{attribute.name}", type_).sort) == 1
+                else:
+                    of = resource_types()[type_].concrete[0]
+                    detail = f"{attribute.name} is not a valid sort criteria for {of}"
+                    fault = ("INVALID_SORT_CRITERIA", "Invalid sort criteria", detail)
+                    assert faults(f"sort={attribute.name}", type_) == [fault]
 
 
 @pytest.mark.parametrize(

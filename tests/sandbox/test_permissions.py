@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -66,48 +67,58 @@ METHODS = {
 }
 
 
-@pytest.mark.parametrize("access_token", [*SALES_CHANNELS, INTEGRATION])
-@pytest.mark.parametrize("type_", resource_types())
 def test_action_is_refused_when_the_bearer_may_not_take_it_at_all(
-    ask: Callable[..., Any], refused: Callable[..., Any], type_: str, access_token: str
+    subtests: pytest.Subtests, ask: Callable[..., Any], refused: Callable[..., Any]
 ) -> None:
     """Who may not do something to any resource of a type is refused before one is looked for."""
-    known = resource_types()[type_]
-    answers = {}
-    for action in known.actions:
-        method, path = METHODS[action]
-        target = f"/api/{known.path}" if known.singleton else f"/api/{type_}{path}"
-        allowed = PERMISSIONS.get(type_, ("", ""))[access_token != GUEST].split()
-        send = (ask,) if access_token == INTEGRATION or action in allowed else (refused, ask)
-        answers[action] = send[0](*send[1:], method, target, access_token=access_token).status
+    assert resource_types()
+    for access_token, type_ in product([*SALES_CHANNELS, INTEGRATION], resource_types()):
+        with subtests.test(type_=type_, access_token=access_token):
+            known = resource_types()[type_]
+            allowed = PERMISSIONS.get(type_, ("", ""))[access_token != GUEST].split()
+            if access_token == INTEGRATION:
+                allowed = [*known.actions]
+            answers = {}
+            for action in known.actions:
+                method, path = METHODS[action]
+                target = f"/api/{known.path}" if known.singleton else f"/api/{type_}{path}"
+                send = (ask,) if action in allowed else (refused, ask)
+                answers[action] = send[0](
+                    *send[1:], method, target, access_token=access_token
+                ).status
 
-    # A list, or the only one; no document; nothing with this id.
-    possible = {"list": 200, "create": 400, "retrieve": 404, "update": 404, "delete": 404}
-    if known.singleton:
-        possible["retrieve"] = 200
-    assert answers == {
-        action: possible[action] if access_token == INTEGRATION or action in allowed else 401
-        for action in known.actions
-    }
+            # A list, or the only one; no document; nothing with this id.
+            possible = {"list": 200, "create": 400, "retrieve": 404, "update": 404, "delete": 404}
+            if known.singleton:
+                possible["retrieve"] = 200
+            assert answers == {
+                action: possible[action] if action in allowed else 401 for action in known.actions
+            }
 
 
-@pytest.mark.parametrize("access_token", SALES_CHANNELS)
-@pytest.mark.parametrize("type_", sorted(PUBLIC))
 def test_shared_resource_is_seen_by_every_sales_channel(
-    ask: Callable[..., Any], store: Store, type_: str, access_token: str
+    subtests: pytest.Subtests, ask: Callable[..., Any], store: Store
 ) -> None:
     """A shop's own data is there for whoever shops, as far as it is of a market in scope."""
-    known = resource_types()[type_]
-    seen = {}
-    for identifier in store.identifiers([type_]):
-        target = f"/api/{known.path}" if known.singleton else f"/api/{type_}/{identifier[1]}"
-        own = identifier if type_ == "markets" else store.get(identifier).linkage.get("market")
-        seen[target] = (ask("GET", target, access_token=access_token).status, own)
+    for access_token, type_ in product(SALES_CHANNELS, sorted(PUBLIC)):
+        with subtests.test(type_=type_, access_token=access_token):
+            known = resource_types()[type_]
+            seen = {}
+            for identifier in store.identifiers([type_]):
+                target = (
+                    f"/api/{known.path}" if known.singleton else f"/api/{type_}/{identifier[1]}"
+                )
+                own = (
+                    identifier
+                    if type_ == "markets"
+                    else store.get(identifier).linkage.get("market")
+                )
+                seen[target] = (ask("GET", target, access_token=access_token).status, own)
 
-    assert len(seen) >= (1 if known.singleton else 2)
-    assert {target: status for target, (status, _) in seen.items()} == {
-        target: 401 if own == ("markets", USA) else 200 for target, (_, own) in seen.items()
-    }
+            assert len(seen) >= (1 if known.singleton else 2)
+            assert {target: status for target, (status, _) in seen.items()} == {
+                target: 401 if own == ("markets", USA) else 200 for target, (_, own) in seen.items()
+            }
 
 
 # What belongs to whom, told by hand: the customer who may see it, or nobody's.
@@ -136,39 +147,43 @@ OWNERS = {
 }
 
 
-@pytest.mark.parametrize("type_", sorted(OWNERS[CUSTOMER]))
-@pytest.mark.parametrize("access_token", SALES_CHANNELS)
 @pytest.mark.usefixtures("one_of_each")
 def test_resource_is_seen_by_its_owner_only(
-    ask: Callable[..., Any], store: Store, access_token: str, type_: str
+    subtests: pytest.Subtests, ask: Callable[..., Any], store: Store
 ) -> None:
     """A customer sees what is theirs or nobody's yet, a guest what is nobody's; the rest is 401."""
-    statuses = {
-        id_: ask("GET", f"/api/{type_}/{id_}", access_token=access_token).status
-        for _, id_ in store.identifiers([type_])
-    }
+    for type_, access_token in product(sorted(OWNERS[CUSTOMER]), SALES_CHANNELS):
+        with subtests.test(type_=type_, access_token=access_token):
+            statuses = {
+                id_: ask("GET", f"/api/{type_}/{id_}", access_token=access_token).status
+                for _, id_ in store.identifiers([type_])
+            }
 
-    own = OWNERS[access_token].get(type_, [])
-    assert statuses == {id_: 200 if id_ in own else 401 for id_ in statuses}
+            own = OWNERS[access_token].get(type_, [])
+            assert statuses == {id_: 200 if id_ in own else 401 for id_ in statuses}
 
 
-@pytest.mark.parametrize("access_token", SALES_CHANNELS)
-@pytest.mark.parametrize("path", ["line_items", "shipments", "shipping_address", "authorizations"])
 def test_part_of_an_order_is_seen_by_the_owner_of_the_order(
-    ask: Callable[..., Any], store: Store, access_token: str, path: str
+    subtests: pytest.Subtests, ask: Callable[..., Any], store: Store
 ) -> None:
     """What hangs on an order is visible to whom the order is."""
-    seen = {}
-    for _, order_id in store.identifiers(["orders"]):
-        data = ask("GET", f"/api/orders/{order_id}/{path}", access_token=INTEGRATION).data
-        for part in data if isinstance(data, list) else [data]:
-            target = f"/api/{part['type']}/{part['id']}"
-            seen[target] = (ask("GET", target, access_token=access_token).status, order_id)
+    paths = ("line_items", "shipments", "shipping_address", "authorizations")
+    for access_token, path in product(SALES_CHANNELS, paths):
+        with subtests.test(path=path, access_token=access_token):
+            seen = {}
+            for _, order_id in store.identifiers(["orders"]):
+                data = ask("GET", f"/api/orders/{order_id}/{path}", access_token=INTEGRATION).data
+                for part in data if isinstance(data, list) else [data]:
+                    target = f"/api/{part['type']}/{part['id']}"
+                    seen[target] = (
+                        ask("GET", target, access_token=access_token).status,
+                        order_id,
+                    )
 
-    own = OWNERS[access_token]["orders"]
-    assert {target: status for target, (status, _) in seen.items()} == {
-        target: 200 if order_id in own else 401 for target, (_, order_id) in seen.items()
-    }
+            own = OWNERS[access_token]["orders"]
+            assert {target: status for target, (status, _) in seen.items()} == {
+                target: 200 if order_id in own else 401 for target, (_, order_id) in seen.items()
+            }
 
 
 @pytest.mark.parametrize(
@@ -272,16 +287,18 @@ def test_what_has_no_rule_is_seen_by_no_sales_channel(store: Store) -> None:
     assert seen == {"sales_channel": False, "integration": True}
 
 
-@pytest.mark.parametrize("type_", LISTED)
 @pytest.mark.usefixtures("one_of_each")
 def test_list_holds_everything_for_an_integration(
-    ask: Callable[..., Any], store: Store, type_: str
+    subtests: pytest.Subtests, ask: Callable[..., Any], store: Store
 ) -> None:
     """An integration has every list, whole."""
-    answer = ask("GET", f"/api/{type_}?page[size]=25", access_token=INTEGRATION)
+    assert LISTED
+    for type_ in LISTED:
+        with subtests.test(type_):
+            answer = ask("GET", f"/api/{type_}?page[size]=25", access_token=INTEGRATION)
 
-    found = [(each["type"], each["id"]) for each in answer.data]
-    assert found == store.identifiers(resource_types()[type_].concrete)
+            found = [(each["type"], each["id"]) for each in answer.data]
+            assert found == store.identifiers(resource_types()[type_].concrete)
 
 
 LISTS = {
@@ -299,17 +316,19 @@ LISTS = {
 }
 
 
-@pytest.mark.parametrize("type_", [type_ for type_ in LISTED if type_ not in {"skus", "prices"}])
-@pytest.mark.parametrize("access_token", SALES_CHANNELS)
 @pytest.mark.usefixtures("one_of_each")
 def test_list_holds_their_own_for_a_customer_and_is_refused_else(
-    ask: Callable[..., Any], access_token: str, type_: str
+    subtests: pytest.Subtests, ask: Callable[..., Any]
 ) -> None:
     """Three lists are a customer's own; any other list is refused to a sales channel (401)."""
-    answer = ask("GET", f"/api/{type_}", access_token=access_token)
+    types = [type_ for type_ in LISTED if type_ not in {"skus", "prices"}]
+    assert types
+    for type_, access_token in product(types, SALES_CHANNELS):
+        with subtests.test(type_=type_, access_token=access_token):
+            answer = ask("GET", f"/api/{type_}", access_token=access_token)
 
-    found = [each["id"] for each in answer.data] if answer.status == 200 else answer.codes
-    assert found == LISTS[access_token].get(type_, ["UNAUTHORIZED"])
+            found = [each["id"] for each in answer.data] if answer.status == 200 else answer.codes
+            assert found == LISTS[access_token].get(type_, ["UNAUTHORIZED"])
 
 
 @pytest.mark.parametrize("type_", ["skus", "prices"])

@@ -44,47 +44,47 @@ def nested(depth: int) -> list[Any]:
     return value
 
 
-@pytest.mark.parametrize(
-    ("type_", "sent", "expected"),
-    [
-        ("string", "", ""),
-        ("string", " text é\n", " text é\n"),
-        ("string", 12, "12"),
-        ("string", 1.5, "1.5"),
-        ("boolean", True, True),
-        ("boolean", False, False),
-        ("boolean", "true", True),
-        ("boolean", "false", False),
-        ("boolean", "1", True),
-        ("boolean", "0", False),
-        ("integer", 2, 2),
-        ("integer", 2.0, 2),
-        ("integer", "2", 2),
-        ("integer", "-2", -2),
-        ("integer", 2**31 - 1, 2**31 - 1),
-        ("integer", -(2**31) + 1, -(2**31) + 1),
-        ("float", 2, 2.0),
-        ("float", 0.22, 0.22),
-        ("float", "0.22", 0.22),
-        ("float", "-1e3", -1000.0),
-        ("instant", "2018-01-01T12:00:00.000Z", "2018-01-01T12:00:00.000Z"),
-        ("instant", "2018-01-01T14:00:00+02:00", "2018-01-01T12:00:00.000Z"),
-        ("instant", "2018-01-01 12:00:00.5", "2018-01-01T12:00:00.500Z"),
-        ("instant", "2018-01-01", "2018-01-01T00:00:00.000Z"),
-        ("object", {}, {}),
-        ("object", {"a": {"b": [1, None]}}, {"a": {"b": [1, None]}}),
-        ("object", {"a": nested(31)}, {"a": nested(31)}),
-        ("array", [], []),
-        ("array", [1, {"a": None}], [1, {"a": None}]),
-        ("array", nested(32), nested(32)),
-    ],
-    ids=lambda value: repr(value)[:24],
-)
-def test_value_is_read_as_its_type_asks(type_: str, sent: object, expected: object) -> None:
-    """A text that is a number is that number, and the like; the type is the attribute's own."""
-    found = read_value(attribute(type_), sent)
+READ = [
+    ("string", "", ""),
+    ("string", " text é\n", " text é\n"),
+    ("string", 12, "12"),
+    ("string", 1.5, "1.5"),
+    ("boolean", True, True),
+    ("boolean", False, False),
+    ("boolean", "true", True),
+    ("boolean", "false", False),
+    ("boolean", "1", True),
+    ("boolean", "0", False),
+    ("integer", 2, 2),
+    ("integer", 2.0, 2),
+    ("integer", "2", 2),
+    ("integer", "-2", -2),
+    ("integer", 2**31 - 1, 2**31 - 1),
+    ("integer", -(2**31) + 1, -(2**31) + 1),
+    ("float", 2, 2.0),
+    ("float", 0.22, 0.22),
+    ("float", "0.22", 0.22),
+    ("float", "-1e3", -1000.0),
+    ("instant", "2018-01-01T12:00:00.000Z", "2018-01-01T12:00:00.000Z"),
+    ("instant", "2018-01-01T14:00:00+02:00", "2018-01-01T12:00:00.000Z"),
+    ("instant", "2018-01-01 12:00:00.5", "2018-01-01T12:00:00.500Z"),
+    ("instant", "2018-01-01", "2018-01-01T00:00:00.000Z"),
+    ("object", {}, {}),
+    ("object", {"a": {"b": [1, None]}}, {"a": {"b": [1, None]}}),
+    ("object", {"a": nested(31)}, {"a": nested(31)}),
+    ("array", [], []),
+    ("array", [1, {"a": None}], [1, {"a": None}]),
+    ("array", nested(32), nested(32)),
+]
 
-    assert (found, type(found)) == (expected, type(expected))
+
+def test_value_is_read_as_its_type_asks(subtests: pytest.Subtests) -> None:
+    """A text that is a number is that number, and the like; the type is the attribute's own."""
+    for type_, sent, expected in READ:
+        with subtests.test(type_=type_, sent=repr(sent)[:24]):
+            found = read_value(attribute(type_), sent)
+
+            assert (found, type(found)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize("type_", [*PYTHON_TYPES, "instant"])
@@ -96,43 +96,42 @@ def test_null_is_read_as_null(type_: str) -> None:
 NO_NUMBERS = [True, [], {}, "", " ", "two", "1_000", "NaN", "Infinity", "1e999", 10**400, "0x1"]
 
 
-@pytest.mark.parametrize(
-    ("type_", "sent", "error", "title"),
-    [
-        *[("string", sent, "invalid", "is invalid") for sent in (True, [], {}, ["a"], "a\x00")],
-        *[
-            ("boolean", sent, "invalid", "is invalid")
-            for sent in (0, 1, "", "yes", "True", "TRUE", [], {})
-        ],
-        *[("integer", sent, "not_a_number", "is not a number") for sent in NO_NUMBERS],
-        *[("float", sent, "not_a_number", "is not a number") for sent in NO_NUMBERS],
-        *[("integer", sent, "not_an_integer", "must be an integer") for sent in (1.5, "1.5")],
-        *[
-            ("instant", sent, "invalid", "is invalid")
-            for sent in (
-                0,
-                20180101,
-                True,
-                [],
-                "",
-                "noon",
-                "2018-13-01",
-                "0001-01-01T00:00:00+01:00",
-            )
-        ],
-        *[("object", sent, "invalid", "is invalid") for sent in ([], "{}", 1, {"a": nested(32)})],
-        *[("array", sent, "invalid", "is invalid") for sent in ({}, "[]", 1, nested(33))],
+REFUSED = [
+    *[("string", sent, "invalid", "is invalid") for sent in (True, [], {}, ["a"], "a\x00")],
+    *[
+        ("boolean", sent, "invalid", "is invalid")
+        for sent in (0, 1, "", "yes", "True", "TRUE", [], {})
     ],
-    ids=lambda value: repr(value)[:24],
-)
-def test_value_is_refused_when_it_is_of_another_type(
-    type_: str, sent: object, error: str, title: str
-) -> None:
-    """What is none that the attribute can have is a fault, with its short name and in words."""
-    with pytest.raises(Fault) as fault:
-        read_value(attribute(type_), sent)
+    *[("integer", sent, "not_a_number", "is not a number") for sent in NO_NUMBERS],
+    *[("float", sent, "not_a_number", "is not a number") for sent in NO_NUMBERS],
+    *[("integer", sent, "not_an_integer", "must be an integer") for sent in (1.5, "1.5")],
+    *[
+        ("instant", sent, "invalid", "is invalid")
+        for sent in (
+            0,
+            20180101,
+            True,
+            [],
+            "",
+            "noon",
+            "2018-13-01",
+            "0001-01-01T00:00:00+01:00",
+        )
+    ],
+    *[("object", sent, "invalid", "is invalid") for sent in ([], "{}", 1, {"a": nested(32)})],
+    *[("array", sent, "invalid", "is invalid") for sent in ({}, "[]", 1, nested(33))],
+]
 
-    assert (fault.value.error, fault.value.title) == (error, title)
+
+def test_value_is_refused_when_it_is_of_another_type(subtests: pytest.Subtests) -> None:
+    """What is none that the attribute can have is a fault, with its short name and in words."""
+    assert REFUSED
+    for type_, sent, error, title in REFUSED:
+        with subtests.test(type_=type_, sent=repr(sent)[:24]):
+            with pytest.raises(Fault) as fault:
+                read_value(attribute(type_), sent)
+
+            assert (fault.value.error, fault.value.title) == (error, title)
 
 
 @pytest.mark.parametrize(
