@@ -7,7 +7,6 @@ The Klarna payment tells which: see ``klarna_order.is_made_up``.
 
 from __future__ import annotations
 
-import ssl
 import sys
 import threading
 import time
@@ -204,27 +203,8 @@ def _open_browser(link: str) -> None:
 
 def _press_agree(desk: KlarnaDesk) -> None:
     """Answer the stand-in as a browser would: get the page, and send its form."""
-    if sys.platform == "emscripten":
-        _press(desk, "http://stand-in.localhost", _DeskTransport(desk))
-        return
-    from helpers.loopback import LoopbackServer
-
-    def respond(request: Request) -> Any:
-        return desk.respond(request, base_url=server.base_url)
-
-    server = LoopbackServer(respond)
-    with server:
-        _press(desk, server.base_url, None)
-
-
-def _press(desk: KlarnaDesk, base_url: str, transport: httpx.BaseTransport | None) -> None:
-    with httpx.Client(
-        base_url=base_url,
-        transport=transport,
-        timeout=10.0,
-        trust_env=False,
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # plain http: there is nobody to trust
-    ) as browser:
+    base_url = "http://stand-in.localhost"
+    with httpx.Client(base_url=base_url, transport=_DeskTransport(desk)) as browser:
         page = browser.get(desk.path).raise_for_status()
         form = _Form()
         form.feed(page.text)
@@ -254,7 +234,7 @@ class _Form(HTMLParser):
 
 
 class _DeskTransport(httpx.BaseTransport):
-    """Carries requests to a desk in this process, where there are no threads to serve it."""
+    """Carries requests to a desk in this process: nobody else is to see the page."""
 
     def __init__(self, desk: KlarnaDesk) -> None:
         self._desk = desk
