@@ -10,7 +10,6 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from jsonpointer import JsonPointer, JsonPointerException, escape
@@ -27,6 +26,7 @@ LONGEST_RUN = 8
 # surrogate pair, cannot write as UTF-8. Characters of a regular expression's set.
 UNPRINTABLE = r"\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
+_write = json.JSONEncoder(ensure_ascii=False).encode
 
 # How many names stand for a run, or for what there is where a pointer leads nowhere.
 FEW, SEVERAL = 3, 12
@@ -35,8 +35,7 @@ FEW, SEVERAL = 3, 12
 _OPEN = re.compile(r"(/data|/included|/errors(/\d+(/source|/meta)?)?)?")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a document.
 
     Attributes:
@@ -80,7 +79,7 @@ class _Member(NamedTuple):
 
 def to_json(value: object, *, indent: int | None = None) -> str:
     """Write a value as JSON: one line, or one line a member; characters as they are."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    text = _write(value) if indent is None else json.dumps(value, ensure_ascii=False, indent=indent)
     return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -195,14 +194,17 @@ def _inner(member: _Member) -> Iterator[_Member]:
 
 
 def _members(value: object) -> dict[str, object]:
+    if isinstance(value, dict):
+        return value
     if isinstance(value, list):
         return {str(index): item for index, item in enumerate(value)}
-    return dict(value) if isinstance(value, Mapping) else {}
+    return {}
 
 
 def _is_brief(value: object) -> bool:
     """Tell whether a value takes one line even when open, as a resource identifier does."""
-    return not _members(value) or set(_members(value)) == {"type", "id"}
+    members = _members(value)
+    return not members or members.keys() == {"type", "id"}
 
 
 def _is_small(value: object) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from helpers.folding import Line
 from helpers.views import (
@@ -39,13 +39,14 @@ _CODE = (
     "overflow-wrap:anywhere;font-family:monospace;line-height:1.4"
 )
 
+_STRING = re.compile(r' *"(?:[^"\\\n]|\\.)*":?')
+
 _CHANGES = ("what changed", "member", "before", "after")
 _NOTHING_CHANGED = "Nothing changed: what both answers hold is the same."
 _NO_DOCUMENT = "(no JSON document)"
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """A note at a member.
 
     Attributes:
@@ -59,8 +60,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """What there is to show, before it takes one of three forms.
 
     Attributes:
@@ -201,12 +201,9 @@ def _html_json(text: str) -> str:
 
     The spaces before them go along: exporters drop a text of nothing but spaces.
     """
-    pieces = re.split(r'( *"(?:[^"\\\n]|\\.)*":?)', text)
-    return "".join(
-        escape(piece, quote=False)
-        if not piece.lstrip(" ").startswith('"')
-        else f"<b>{escape(piece[:-1], quote=False)}</b>:"
-        if piece.endswith(":")
-        else f'<span class="cl-text">{escape(piece, quote=False)}</span>'
-        for piece in pieces
-    )
+    return _STRING.sub(_set_apart, escape(text, quote=False))
+
+
+def _set_apart(found: re.Match[str]) -> str:
+    text = found[0]
+    return f"<b>{text[:-1]}</b>:" if text.endswith(":") else f'<span class="cl-text">{text}</span>'
