@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -147,7 +146,7 @@ def spoiling(
             return response
         document = json.loads(response.body)
         spoil(document)
-        return replace(response, body=json.dumps(document).encode())
+        return response._replace(body=json.dumps(document).encode())
 
     return changed
 
@@ -766,7 +765,7 @@ def test_entry_is_removed_where_the_order_cannot_be_looked_at(
         if is_copy and f"{ENTRY_ID}?include" in request.target:
             document = json.loads(response.body)
             document["data"]["relationships"]["payment_source"]["data"]["id"] = "copyOfThat"
-            return replace(response, body=json.dumps(document).encode())
+            return response._replace(body=json.dumps(document).encode())
         is_hidden = place.made and f"{ORDER_ID}?include=available" in request.target
         return Response(500, b"") if is_hidden else response
 
@@ -1152,7 +1151,7 @@ def test_order_that_is_otherwise_afterwards_is_told(
             return response
         document = json.loads(response.body)
         document["data"][member][name] = value
-        return replace(response, body=json.dumps(document).encode())
+        return response._replace(body=json.dumps(document).encode())
 
     place.spoil = change_order
     status = compare(settings_of(place))
@@ -1249,7 +1248,7 @@ def test_secret_that_is_repeated_is_not_printed(
         if response.status < 400:
             return response
         error = {"code": request.headers.get("authorization"), "detail": str(request.headers)}
-        return replace(response, body=json.dumps({"errors": [error]}).encode())
+        return response._replace(body=json.dumps({"errors": [error]}).encode())
 
     place.spoil = repeat
     compare(settings_of(place))

@@ -67,6 +67,7 @@ FLOOR_IN_THE_ANNEXE = {
     "messages": 0,
     "passwords": 0,
     "progress": 0,
+    "queries": 0,
     "resources": 0,
     "sockets": 0,
     "conditions": 1,

@@ -30,6 +30,6 @@ Where to look, by trade; a module imports only from floors below its own:
 - the rules of commerce, as tables: ``rules``, ``triggers`` and the modules that they name;
 - what is remembered: ``store``, ``database``, ``scenarios``, ``world``;
 - many of it: ``seeding``, ``patterns``, ``own_values``, ``filling``, ``progress``; and how lists
-  of them are read: ``listing``, ``indexes``, ``conditions``;
+  of them are read: ``listing``, ``queries``, ``indexes``, ``conditions``;
 - facts: ``resources``, ``choices``.
 """

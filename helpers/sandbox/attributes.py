@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.sandbox.orders import is_editable
 from helpers.sandbox.resources import resource_types
@@ -27,8 +26,7 @@ _DERIVED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], object]] = {
 }
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(NamedTuple):
     """What to write of the attributes of a resource type.
 
     Attributes:

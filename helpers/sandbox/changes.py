@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.sandbox.errors import ErrorObject, Refusal, error_object, not_emulated
 from helpers.sandbox.messages import Request
@@ -24,8 +23,7 @@ _DEEPEST = 64
 _STRICT = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What a document asks for.
 
     Attributes:

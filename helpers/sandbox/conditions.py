@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from helpers.sandbox.indexes import AGE
 
@@ -28,8 +28,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """What holds of some resources, and of others not.
 
     Attributes:
@@ -53,8 +52,7 @@ class Condition:
         return Condition(f"NOT ({self.sql})", self.parameters, about=self.about)
 
 
-@dataclass(frozen=True)
-class Criterion:
+class Criterion(NamedTuple):
     """What a list is sorted by: null counts as more than anything else.
 
     Attributes:
@@ -82,7 +80,7 @@ def all_of(conditions: Iterable[Condition]) -> Condition:
     """Join conditions that must all hold. Without any, anything goes."""
     joined = [condition for condition in conditions if condition != ANYTHING]
     fixed = frozenset[str]().union(*(condition.fixed for condition in joined))
-    return replace(_join(" AND ", joined, ANYTHING), fixed=fixed)
+    return _join(" AND ", joined, ANYTHING)._replace(fixed=fixed)
 
 
 def any_of(conditions: Iterable[Condition]) -> Condition:

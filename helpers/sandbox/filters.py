@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from helpers.sandbox.conditions import Condition, any_of, column
 from helpers.sandbox.errors import Refusal, wrong_parameter
@@ -31,8 +31,7 @@ _LONGEST_FIRST = sorted(PREDICATES, key=len, reverse=True)
 _SPANS = {"_from": "gteq", "_to": "lteq"}
 
 
-@dataclass(frozen=True)
-class _Operand:
+class _Operand(NamedTuple):
     """What a predicate is asked of.
 
     Attributes:

@@ -1,46 +1,27 @@
-"""Lists: the queries for how many resources and which, and what is remembered of their results."""
+"""Lists: the queries for how many resources and which."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
+from typing import NamedTuple
 
 from helpers.sandbox.conditions import Condition, Criterion, all_of, column, is_one_of
 from helpers.sandbox.indexes import AGE, in_order_of, index_of, is_in_order
+from helpers.sandbox.queries import Query
 
-__all__ = ["Beginning", "Lists", "Query", "all_found", "beginning_of", "how_many", "page_of"]
+__all__ = ["Beginning", "all_found", "beginning_of", "how_many", "page_of"]
 
-# Of counts and pages, all together.
-_MOST_REMEMBERED = 500
 # How many resources are looked at where a list begins: at most so many, and one for so many that
 # are found. To look at one takes as long as to read twenty entries of the index of everything, so
 # that to look in vain takes no longer than to read that.
 _MOST_TRIED = 1_000
 _FOUND_FOR_A_TRIED = 20
 _TRIED_AT_A_TIME = 50
-
-
-@dataclass(frozen=True)
-class Query:
-    """A query for a list.
-
-    Attributes:
-        sql: With question marks.
-        bound: What is bound to them.
-        type: The type of the resources, or an empty text where there are several.
-        about: The attributes that the result depends on, and no others, or None where it may
-            depend on anything.
-    """
-
-    sql: str
-    bound: tuple[object, ...]
-    type: str
-    about: frozenset[str] | None
 
 
 def how_many(types: Sequence[str], conditions: Sequence[Condition]) -> Query:
@@ -115,8 +96,7 @@ def _only(types: Sequence[str]) -> str:
     return types[0] if len(types) == 1 else ""
 
 
-@dataclass(frozen=True)
-class Beginning:
+class Beginning(NamedTuple):
     """What comes first in the order of a list, to look for a page of the list in it.
 
     Where no index has both the order and what the list is narrowed down by, all that is found would
@@ -231,50 +211,3 @@ def _query(
 
 def _order_by(order: Sequence[Criterion]) -> str:
     return f"ORDER BY {', '.join([*(each.sql for each in order), f'resource.{AGE}'])}"
-
-
-class Lists:
-    """What lists held, as long as nothing is written that they depend on.
-
-    To ask for a list again takes no longer for many resources than for few.
-    """
-
-    def __init__(self) -> None:
-        # By the type that they depend on alone, or nothing; by what they are about.
-        self._known: dict[str, dict[frozenset[str], dict[Query, list[tuple[int]]]]] = {}
-        self._kept = 0  # at the most: some may have been forgotten since
-
-    def recall(self, query: Query) -> list[tuple[int]] | None:
-        """Tell what the list held, if that is known."""
-        type_, about = _depends_on(query)
-        return self._known.get(type_, {}).get(about, {}).get(query)
-
-    def keep(self, query: Query, rows: list[tuple[int]]) -> None:
-        """Remember what the list holds."""
-        type_, about = _depends_on(query)
-        if self._kept == _MOST_REMEMBERED:
-            self.forget_all()
-        self._kept += 1
-        self._known.setdefault(type_, {}).setdefault(about, {})[query] = rows
-
-    def forget(self, type_: str, names: Collection[str] | None = None) -> None:
-        """Forget what depends on resources of a type.
-
-        Args:
-            type_: The type.
-            names: The attributes that have changed, or None where a resource came or went.
-        """
-        self._known.pop("", None)
-        kind = self._known.get(type_, {})
-        for about in [each for each in kind if names is None or not each.isdisjoint(names)]:
-            del kind[about]
-
-    def forget_all(self) -> None:
-        """Forget everything."""
-        self._known.clear()
-        self._kept = 0
-
-
-def _depends_on(query: Query) -> tuple[str, frozenset[str]]:
-    """Name the type and the attributes that a result depends on; no type where it may be any."""
-    return ("", frozenset()) if query.about is None else (query.type, query.about)

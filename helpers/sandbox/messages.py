@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 __all__ = ["MEDIA_TYPE", "Request", "Response"]
@@ -30,16 +32,15 @@ class Request:
     body: bytes = field(default=b"", repr=False)
     client: str = ""
 
-    @cached_property
-    def segments(self) -> list[str]:
+    @property
+    def segments(self) -> tuple[str, ...]:
         """The path's segments, decoded; a slash at the end is forgiven."""
-        path = self.target.partition("?")[0]
-        return [unquote(segment) for segment in path.rstrip("/").split("/")[1:]]
+        return _segments(self.target.partition("?")[0])
 
-    @cached_property
-    def query(self) -> dict[str, str]:
+    @property
+    def query(self) -> Mapping[str, str]:
         """The query parameters, decoded. Of a repeated one, the last counts."""
-        return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
+        return _query(self.target.partition("?")[2])
 
     @property
     def base_url(self) -> str:
@@ -47,8 +48,7 @@ class Request:
         return f"http://{self.headers.get('host', 'localhost')}"
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """An answer, as any skin hands it on.
 
     Attributes:
@@ -58,5 +58,19 @@ class Response:
     """
 
     status: int
-    body: bytes = field(repr=False)
-    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": MEDIA_TYPE})
+    body: bytes
+    headers: Mapping[str, str] = {"Content-Type": MEDIA_TYPE}
+
+    def __repr__(self) -> str:
+        """Leave the body out: it may hold what is secret."""
+        return f"Response(status={self.status!r}, headers={self.headers!r})"
+
+
+@lru_cache(maxsize=128)
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(unquote(segment) for segment in path.rstrip("/").split("/")[1:])
+
+
+@lru_cache(maxsize=128)
+def _query(text: str) -> Mapping[str, str]:
+    return MappingProxyType(dict(parse_qsl(text, keep_blank_values=True)))

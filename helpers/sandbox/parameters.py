@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.sandbox.conditions import Condition, Criterion
 from helpers.sandbox.errors import ErrorObject, Refusal, error_object, wrong_parameter
@@ -58,8 +58,7 @@ class Page:
         return max(1, -(-records // self.size))
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(NamedTuple):
     """What the query parameters ask for.
 
     Attributes:

@@ -66,9 +66,19 @@ _HOLDERS_OF_ADDRESSES = (
 def check_may(bearer: Bearer, type_: ResourceType, action: str) -> None:
     """Refuse an action that the bearer may not take on any resource of a type (401)."""
     if bearer.is_sales_channel:
-        guest, customer = _SALES_CHANNEL.get(type_.name, ("", ""))
-        if action not in {_ACTIONS[letter] for letter in (customer if bearer.owner else guest)}:
+        guests, customers = _sales_channel(type_.name)
+        if action not in (customers if bearer.owner else guests):
             raise access_denied()
+
+
+@cache
+def _sales_channel(type_: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Name the actions that guests may take, and those that customers may."""
+    guests, customers = (
+        frozenset(_ACTIONS[letter] for letter in letters)
+        for letters in _SALES_CHANNEL.get(type_, ("", ""))
+    )
+    return guests, customers
 
 
 def check_may_send(bearer: Bearer, type_: ResourceType, names: set[str]) -> None:

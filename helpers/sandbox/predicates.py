@@ -11,8 +11,8 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from operator import not_
+from typing import NamedTuple
 
 from helpers.sandbox.values import instant
 
@@ -37,8 +37,7 @@ def _always(read: object) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Predicate:
+class Predicate(NamedTuple):
     """A row of the table.
 
     Attributes:

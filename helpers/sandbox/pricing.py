@@ -9,8 +9,7 @@ shipments come and go, is the sandbox's own choice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.sandbox.order_parts import (
     items_of,
@@ -45,8 +44,7 @@ _NOTHING = {
 }
 
 
-@dataclass(frozen=True)
-class _Taxes:
+class _Taxes(NamedTuple):
     """How a market's prices are taxed."""
 
     rate: float

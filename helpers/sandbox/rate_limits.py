@@ -13,7 +13,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpers.sandbox.errors import ErrorObject, error_object
 from helpers.sandbox.messages import Request
@@ -48,8 +48,7 @@ _CACHEABLE = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(NamedTuple):
     """How many requests of a class are answered.
 
     Attributes:
@@ -69,8 +68,7 @@ LIMITS: Mapping[str, Limit] = {
 }
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(NamedTuple):
     """What counting a request came to.
 
     Attributes:

@@ -7,9 +7,9 @@ to, and from what is looked for back to the resources whose relationships lead t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from helpers.sandbox.conditions import (
     ANYTHING,
@@ -57,8 +57,7 @@ _ENABLED = Condition(f"{column('disabled_at')} IS NULL")
 _End = tuple[tuple[str, ...], str]
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     """Queries in SQL, each of what the one before it found, and what is bound to question marks.
 
     They stand in a row and not within each other, which SQLite's parser has no room for.
@@ -68,8 +67,7 @@ class _Found:
     parameters: tuple[object, ...]
 
 
-@dataclass(frozen=True)
-class _Step:
+class _Step(NamedTuple):
     """A step across stored linkage.
 
     Attributes:

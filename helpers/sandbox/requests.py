@@ -6,6 +6,8 @@ refusals.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from helpers.sandbox.errors import Refusal, error_object
 from helpers.sandbox.messages import MEDIA_TYPE, Request
 
@@ -15,8 +17,7 @@ __all__ = ["check_headers"]
 def check_headers(request: Request) -> None:
     """Refuse an answer's media type that is not served, and a document's that is not read."""
     accept = request.headers.get("accept", "*/*")
-    accepted = {item.partition(";")[0].strip().lower() for item in accept.split(",")}
-    if not accepted & {MEDIA_TYPE, "application/*", "*/*"}:
+    if not _is_accepted(accept):
         detail = (
             f"All requests must use the '{MEDIA_TYPE}' Accept. This request specified '{accept}'."
         )
@@ -29,6 +30,12 @@ def check_headers(request: Request) -> None:
         )
         error = error_object(415, "UNSUPPORTED_MEDIA_TYPE", "Unsupported media type", detail)
         raise Refusal(415, error)
+
+
+@lru_cache(maxsize=64)
+def _is_accepted(accept: str) -> bool:
+    accepted = {_bare(item) for item in accept.split(",")}
+    return bool(accepted & {MEDIA_TYPE, "application/*", "*/*"})
 
 
 def _bare(media_type: str) -> str:

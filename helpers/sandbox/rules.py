@@ -6,7 +6,7 @@ A type without a row has no rules but those that its facts state.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpers.sandbox.addresses import complete_address, refresh_orders_of_address
 from helpers.sandbox.catalogue import (
@@ -41,8 +41,7 @@ from helpers.sandbox.writing import Writing
 __all__ = ["NO_RULES", "RULES", "TRIGGERS", "Rules"]
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """What a creation or an update of a resource type involves.
 
     Attributes:

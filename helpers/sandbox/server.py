@@ -215,7 +215,7 @@ def _refuse_too_large(scope: Scope, request: Request) -> Response | None:
     if "expect" not in request.headers:
         return response
     # Who waits to be asked for the body does not send it: what comes next would be taken for it.
-    return replace(response, headers={**response.headers, "Connection": "close"})
+    return response._replace(headers={**response.headers, "Connection": "close"})
 
 
 def _body_too_large() -> Response:

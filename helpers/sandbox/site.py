@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.sandbox import app
 from helpers.sandbox.errors import ErrorObject, Refusal, error_object, record_not_found
@@ -20,10 +19,10 @@ from helpers.sandbox.store import Store
 
 __all__ = ["Site", "open_to_browsers"]
 
-_ALLOWED_TO_BROWSERS = {"Access-Control-Allow-Origin": "*"}
-_EXPOSED_TO_BROWSERS = {
+_OPEN_TO_BROWSERS = {
+    "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "X-Ratelimit-Interval, X-Ratelimit-Limit, "
-    "X-Ratelimit-Remaining"
+    "X-Ratelimit-Remaining",
 }
 # A wildcard stands for every header but Authorization, which has to be named.
 _PREFLIGHT = {
@@ -74,7 +73,7 @@ class Site:
             response = app.refuse(Refusal(429, too_many_requests()))
         else:
             response = area.answer(self, request)
-        return replace(response, headers={**response.headers, **count.headers})
+        return response._replace(headers={**response.headers, **count.headers})
 
     def _api(self, request: Request) -> Response:
         return app.handle(self._store, request)
@@ -95,7 +94,7 @@ class Site:
 
     def _reset(self, request: Request) -> Response:
         """Bring a starting world back: all that was remembered is gone, and ids start anew."""
-        if request.segments != ["sandbox", "reset"]:
+        if request.segments != ("sandbox", "reset"):
             raise record_not_found()
         _check_method(request, "POST")
         _check_origin(request)
@@ -114,8 +113,7 @@ class Site:
         return Response(200, json.dumps(document).encode(), {"Content-Type": "application/json"})
 
 
-@dataclass(frozen=True)
-class _Area:
+class _Area(NamedTuple):
     """What begins with the same segment.
 
     Attributes:
@@ -141,8 +139,7 @@ def open_to_browsers(request: Request, response: Response) -> Response:
     area = _area_of(request)
     if area is None or not area.is_emulated:
         return response
-    headers = {**response.headers, **_ALLOWED_TO_BROWSERS, **_EXPOSED_TO_BROWSERS}
-    return Response(response.status, response.body, headers)
+    return response._replace(headers={**response.headers, **_OPEN_TO_BROWSERS})
 
 
 def _area_of(request: Request) -> _Area | None:
@@ -172,7 +169,7 @@ def _scenario_asked_for(request: Request) -> str | None:
         document = None
     if not isinstance(document, dict):
         raise _invalid('Expected no body, or a JSON object such as {"scenario": "documented"}.')
-    asked_for = document | request.query
+    asked_for = {**document, **request.query}
     if asked_for.keys() - {"scenario"}:
         raise _invalid('Expected no parameter but "scenario".')
     scenario = asked_for.get("scenario")

@@ -19,7 +19,8 @@ from typing import Any
 
 from helpers.sandbox.conditions import Condition, Criterion
 from helpers.sandbox.database import connect
-from helpers.sandbox.listing import Lists, Query, all_found, beginning_of, how_many, page_of
+from helpers.sandbox.listing import all_found, beginning_of, how_many, page_of
+from helpers.sandbox.queries import Lists, Query
 
 __all__ = ["ID_LENGTH", "ID_LETTERS", "Identifier", "Resource", "Store"]
 
@@ -142,25 +143,32 @@ class Store:
     def find(self, types: Sequence[str], id_: str) -> Resource | None:
         """Find the resource with this id among these types."""
         for type_ in types:
-            if self._connection.in_transaction and (type_, id_) in self._found:
-                return self._found[type_, id_]
-            row = self._connection.execute(
-                "SELECT attributes FROM resource WHERE type = ? AND id = ?", (type_, id_)
-            ).fetchone()
-            if row:
-                found = Resource(type_, id_, json.loads(row[0]), self._linkage(type_, id_))
-                if self._connection.in_transaction:
-                    self._found[type_, id_] = found
+            found = self._look_up((type_, id_))
+            if found is not None:
                 return found
         return None
 
     def get(self, identifier: Identifier) -> Resource:
         """Get a resource that is known to exist."""
-        type_, id_ = identifier
-        resource = self.find([type_], id_)
-        if resource is None:
+        found = self._look_up(identifier)
+        if found is None:
+            type_, id_ = identifier
             raise LookupError(f"{type_}/{id_} is linked to, but not stored")
-        return resource
+        return found
+
+    def _look_up(self, identifier: Identifier) -> Resource | None:
+        is_kept = self._connection.in_transaction
+        if is_kept and identifier in self._found:
+            return self._found[identifier]
+        row = self._connection.execute(
+            "SELECT attributes FROM resource WHERE type = ? AND id = ?", identifier
+        ).fetchone()
+        if row is None:
+            return None
+        found = Resource(*identifier, json.loads(row[0]), self._linkage(*identifier))
+        if is_kept:
+            self._found[identifier] = found
+        return found
 
     def identifiers(self, types: Sequence[str]) -> list[Identifier]:
         """Name every resource of these types, oldest first."""

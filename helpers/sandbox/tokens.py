@@ -10,8 +10,8 @@ import hashlib
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 from helpers.sandbox.errors import invalid_access_token
 from helpers.sandbox.keys import SigningKey, new_key, sign, verify
@@ -40,8 +40,7 @@ LIFETIMES: Mapping[str, int] = {"integration": 7200, "sales_channel": 14400}
 SIGNING_KEY = "signing_key"
 
 
-@dataclass(frozen=True)
-class Bearer:
+class Bearer(NamedTuple):
     """Who holds an access token.
 
     Attributes:
@@ -60,8 +59,7 @@ class Bearer:
         return self.kind == "sales_channel"
 
 
-@dataclass(frozen=True)
-class AccessToken:
+class AccessToken(NamedTuple):
     """What an access token says.
 
     Attributes:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.sandbox.errors import ErrorObject, Refusal, invalid, not_emulated
 from helpers.sandbox.store import Identifier, Resource, Store
@@ -29,8 +28,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Occasion:
+class Occasion(NamedTuple):
     """A trigger, about to be pulled.
 
     Attributes:
@@ -69,8 +67,7 @@ class Occasion:
 Precondition = Callable[[Occasion], ErrorObject | None]
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(NamedTuple):
     """What a trigger's value has to be.
 
     Attributes:
@@ -96,8 +93,7 @@ AMOUNT = Expected(
 )
 
 
-@dataclass(frozen=True)
-class Trigger:
+class Trigger(NamedTuple):
     """A row of the table.
 
     Attributes:

@@ -14,8 +14,9 @@ import pytest
 from helpers.sandbox.conditions import ANYTHING, Condition, Criterion, all_of
 from helpers.sandbox.filters import read_filter
 from helpers.sandbox.indexes import INDEXES
-from helpers.sandbox.listing import Lists, Query, how_many, page_of
+from helpers.sandbox.listing import how_many, page_of
 from helpers.sandbox.permissions import scope_of_list
+from helpers.sandbox.queries import Lists, Query
 from helpers.sandbox.resources import resource_types
 from helpers.sandbox.scenarios import open_store
 from helpers.sandbox.store import Store

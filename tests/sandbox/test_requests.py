@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helpers.sandbox.messages import Request
+from helpers.sandbox.messages import Request, Response
 
 ORDER = "/api/orders/qaMAhZkZvd"
 
@@ -15,14 +15,14 @@ ORDER = "/api/orders/qaMAhZkZvd"
 @pytest.mark.parametrize(
     ("target", "segments"),
     [
-        ("/api/orders", ["api", "orders"]),
-        ("/api/orders/?include=market", ["api", "orders"]),
-        ("/api/orders/a%2Fb", ["api", "orders", "a/b"]),
-        ("/", []),
-        ("", []),
+        ("/api/orders", ("api", "orders")),
+        ("/api/orders/?include=market", ("api", "orders")),
+        ("/api/orders/a%2Fb", ("api", "orders", "a/b")),
+        ("/", ()),
+        ("", ()),
     ],
 )
-def test_segments_are_decoded(target: str, segments: list[str]) -> None:
+def test_segments_are_decoded(target: str, segments: tuple[str, ...]) -> None:
     """A path is cut at its slashes first, and decoded then."""
     request = Request("GET", target, {})
 
@@ -58,11 +58,12 @@ def test_base_url_is_the_one_that_the_client_named(headers: dict[str, str], expe
     assert request.base_url == expected
 
 
-def test_request_keeps_headers_and_body_out_of_its_repr() -> None:
+def test_headers_and_bodies_are_kept_out_of_a_repr() -> None:
     """An access token never shows up in a traceback."""
     request = Request("GET", "/", {"authorization": "Bearer secret"}, b"secret")
+    response = Response(200, b"secret")
 
-    assert "secret" not in repr(request)
+    assert "secret" not in f"{request!r} {response!r}"
 
 
 @pytest.mark.parametrize(
