@@ -21,14 +21,15 @@ What it offers, from the outside in:
 
 Where to look, by trade; a module imports only from floors below its own:
 
-- what comes in and goes out: ``server``, ``transport``, ``site``, ``app``, ``messages``,
-  ``rate_limits``, ``front_page``;
+- what comes in and goes out: ``server``, ``stopping``, ``transport``, ``site``, ``app``,
+  ``calls``, ``messages``, ``rate_limits``, ``front_page``;
 - reading: ``parameters``, ``filters``, ``predicates``, ``relations``, ``documents``,
   ``attributes``;
-- writing: ``changes``, ``values``, ``writing``, ``writes``, ``deleting``;
+- writing: ``writing_actions``, ``changes``, ``values``, ``writing``, ``writes``, ``deleting``;
 - who may: ``tokens``, ``oauth``, ``grants``, ``scopes``, ``permissions``;
 - the rules of commerce, as tables: ``rules``, ``triggers`` and the modules that they name;
-- what is remembered: ``store``, ``database``, ``scenarios``, ``world``;
+- what is remembered: ``store``, ``database``, ``scenarios``, ``ready_made``,
+  ``documented``, ``world``;
 - many of it: ``seeding``, ``patterns``, ``own_values``, ``filling``, ``progress``; and how lists
   of them are read: ``listing``, ``queries``, ``indexes``, ``conditions``;
 - facts: ``resources``, ``choices``.

@@ -6,61 +6,20 @@ A request walks one path: access token, headers, route, parameters, document, ac
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
 
-from helpers.sandbox.changes import read_change
-from helpers.sandbox.deleting import delete
-from helpers.sandbox.documents import Writer
+from helpers.sandbox.calls import Action, Call
 from helpers.sandbox.errors import Refusal, error_object, record_not_found
-from helpers.sandbox.messages import MEDIA_TYPE, Request, Response
+from helpers.sandbox.messages import Request, Response
 from helpers.sandbox.parameters import read_parameters
-from helpers.sandbox.permissions import check_may, check_visible, scope_of_list
+from helpers.sandbox.permissions import check_may, scope_of_list
 from helpers.sandbox.requests import check_headers
 from helpers.sandbox.resources import ResourceType, resource_types
-from helpers.sandbox.store import Resource, Store
+from helpers.sandbox.store import Store
 from helpers.sandbox.tokens import Bearer, identify
-from helpers.sandbox.writes import write
 
 __all__ = ["handle", "refuse"]
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request that is on its way.
-
-    Attributes:
-        store: Where everything is.
-        request: As received.
-        bearer: Who sends it.
-        type: The resource type that the path names.
-        id: The id that the path names, or an empty text.
-        relationship: The relationship that the path names, or an empty text.
-    """
-
-    store: Store
-    request: Request
-    bearer: Bearer
-    type: ResourceType
-    id: str = ""
-    relationship: str = ""
-
-    @property
-    def writer(self) -> Writer:
-        """What writes the answer's document."""
-        return Writer(self.store, self.request.base_url, self.bearer)
-
-    def resource(self) -> Resource:
-        """Find the resource that the path names, or refuse."""
-        resource = self.store.find(self.type.concrete, self.id)
-        if resource is None:
-            raise record_not_found()
-        check_visible(self.store, self.bearer, resource)
-        return resource
-
-
-Action = Callable[[Call], Response]
 
 
 def handle(store: Store, request: Request) -> Response:
@@ -174,39 +133,28 @@ def _relationship(call: Call) -> Response:
     return Response(200, call.writer.relationship(call.resource(), call.relationship).encode())
 
 
-def _create(call: Call) -> Response:
-    parameters = read_parameters(call.request, call.type.concrete, paged=False)
-    change = read_change(call.request, call.type)
-    resource = write(call.store, call.bearer, call.type, None, change)
-    writer = call.writer
-    document = writer.one(resource.identifier, parameters)
-    headers = {"Content-Type": MEDIA_TYPE, "Location": writer.link(resource.identifier)}
-    return Response(201, document.encode(), headers)
+def _later(name: str) -> Action:
+    """Find an action that writes when it is first asked for.
 
+    All the rules come with it, and take as long to import as all else. A start does without.
+    """
 
-def _update(call: Call) -> Response:
-    parameters = read_parameters(call.request, call.type.concrete, paged=False)
-    resource = call.resource()
-    change = read_change(call.request, call.type, call.id)
-    write(call.store, call.bearer, call.type, resource, change)
-    if call.store.find([resource.type], resource.id) is None:
-        raise record_not_found()  # what followed from it has taken it away
-    return Response(200, call.writer.one(resource.identifier, parameters).encode())
+    @cache
+    def find() -> Action:
+        from helpers.sandbox.writing_actions import ACTIONS
 
+        return ACTIONS[name]
 
-def _delete(call: Call) -> Response:
-    read_parameters(call.request, (), paged=False)
-    delete(call.store, call.bearer, call.resource())
-    return Response(204, b"", {})
+    return lambda call: find()(call)
 
 
 # By the path's shape and the method: the action of the resource type, and what carries it out.
 _ACTIONS: Mapping[tuple[str, str], tuple[str, Action]] = {
     ("list", "GET"): ("list", _list),
-    ("list", "POST"): ("create", _create),
+    ("list", "POST"): ("create", _later("create")),
     ("resource", "GET"): ("retrieve", _retrieve),
-    ("resource", "PATCH"): ("update", _update),
-    ("resource", "DELETE"): ("delete", _delete),
+    ("resource", "PATCH"): ("update", _later("update")),
+    ("resource", "DELETE"): ("delete", _later("delete")),
     ("related", "GET"): ("retrieve", _related),
     ("relationship", "GET"): ("retrieve", _relationship),
 }

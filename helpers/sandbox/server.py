@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ from helpers.sandbox.messages import Request, Response
 from helpers.sandbox.protocol import LARGEST_HEAD, Protocol
 from helpers.sandbox.site import Site, open_to_browsers
 from helpers.sandbox.sockets import ServerError, base_url_of, bind
+from helpers.sandbox.stopping import PromptServer
 from helpers.sandbox.store import Store
 
 __all__ = ["Server", "ServerError"]
@@ -63,7 +63,7 @@ class Server:
         self._socket = bind(host, port, anywhere=anywhere)
         self.base_url = base_url_of(self._socket)
         self._failure: BaseException | None = None
-        self._uvicorn = _Uvicorn(
+        self._uvicorn = PromptServer(
             uvicorn.Config(
                 self._application,
                 interface="asgi3",
@@ -97,7 +97,7 @@ class Server:
             if not self._uvicorn.started:
                 raise ServerError("The sandbox did not start to answer.") from self._failure
         except BaseException:
-            self._uvicorn.should_exit = True
+            self._uvicorn.end()
             if not self._thread.is_alive():
                 self._close()
             raise
@@ -110,7 +110,7 @@ class Server:
             ServerError: A request made the sandbox fail; the first such failure is the cause. Or
                 it did not stop within ten seconds.
         """
-        self._uvicorn.should_exit = True
+        self._uvicorn.end()
         if self._thread.ident is None:
             self._close()
         elif self._thread is not threading.current_thread():  # garbage is collected in any thread
@@ -172,19 +172,6 @@ class Server:
             detail = f"The sandbox failed at this request: {type(failure).__name__}: {failure}"
             error = error_object(500, "INTERNAL_SERVER_ERROR", "Internal Server Error", detail)
             return open_to_browsers(request, refuse(Refusal(500, error)))
-
-
-class _Uvicorn(uvicorn.Server):
-    """Uvicorn, telling when it has started."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as ever, and tell."""
-        await super().startup(sockets)
-        self.ready.set()
 
 
 def _request(scope: Scope, base_url: str) -> Request:

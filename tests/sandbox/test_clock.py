@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from helpers.sandbox.klarna import refusal_of
-from helpers.sandbox.scenarios import SCENARIOS, Clock, Scenario, begin, open_store
+from helpers.sandbox.scenarios import SCENARIOS, Clock, begin, open_store
 from helpers.sandbox.store import Store
 
 FROZEN = "2018-01-01T12:00:00.000Z"
@@ -134,9 +134,7 @@ def test_clock_stops_where_it_is_when_the_scenario_has_none(
     monkeypatch: pytest.MonkeyPatch, machine: type
 ) -> None:
     """A world that goes by the real time can be stopped, too, and stays so when it is reset."""
-    scenario = Scenario(
-        **{**vars(SCENARIOS["documented"]), "build": lambda store: None, "file": ""}
-    )
+    scenario = SCENARIOS["documented"]._replace(build=lambda store: None, file="")
     monkeypatch.setitem(SCENARIOS, "documented", scenario)  # type: ignore[arg-type]
     store = open_store(clock="frozen")
     instants = []

@@ -24,8 +24,9 @@ from helpers.sandbox.scenarios import open_store
 ROOT = Path(helpers.__file__).parent.parent
 ROUNDS = 6
 CLIENTS = 4
-# How long it writes before it is killed, in seconds: at another moment each time.
-WRITES = (0.05, 0.15)
+# How long it writes before it is killed, in seconds: at another moment each time. With the first
+# write come the rules.
+WRITES = (0.15, 0.25)
 HEADERS = {
     "Accept": "application/vnd.api+json",
     "Authorization": "Bearer your-integration-access-token",

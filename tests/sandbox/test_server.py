@@ -522,6 +522,21 @@ def test_stopping_is_quick_whatever_a_client_does(store: Store, sent: bytes, mos
     assert seconds < most
 
 
+def test_stopping_takes_no_time_when_nobody_waits() -> None:
+    """Whoever opens a workbench again waits for the old one to close; uvicorn alone takes 0.2 s."""
+    taken = []
+    for _ in range(5):
+        server = Server(open_store()).start()
+        connection = Connection(server.base_url)
+        connection.ask("GET", ORDER)
+        start = time.perf_counter()
+        server.stop()
+        taken.append(time.perf_counter() - start)
+        connection.close()
+
+    assert min(taken) < 0.05
+
+
 def test_stopping_is_good_when_it_is_stopped_or_was_never_started(store: Store) -> None:
     """Whoever cleans up need not know how far it came."""
     server = Server(store)
