@@ -22,6 +22,7 @@ __all__ = ["Beginning", "all_found", "beginning_of", "how_many", "page_of"]
 _MOST_TRIED = 1_000
 _FOUND_FOR_A_TRIED = 20
 _TRIED_AT_A_TIME = 50
+_ENOUGH_TO_TELL = 200
 
 
 def how_many(types: Sequence[str], conditions: Sequence[Condition]) -> Query:
@@ -128,15 +129,19 @@ class Beginning(NamedTuple):
         rows: list[tuple[int]] = []
         with closing(connection.execute(self.first.sql, (*self.first.bound, self.most))) as read:
             first = _oldest_first(read, self.most) if self.is_backwards else read
+            tried = 0
             while len(rows) < end and (some := list(islice(first, _TRIED_AT_A_TIME))):
                 places = json.dumps([place for (place,) in some])
                 held = set(connection.execute(self.among, (places, *self.bound)))
                 rows += [row for row in some if row in held]
+                tried += len(some)
+                if tried >= _ENOUGH_TO_TELL and len(rows) * self.most < end * tried:
+                    break  # as it goes on, the page does not end among those that are looked at
         return rows[self.offset : end] if len(rows) >= end else []
 
 
 def _oldest_first(read: Iterable[tuple[int, object]], most: int) -> Iterator[tuple[int]]:
-    """Turn equals round, but for the last ones: not all of them may have been read."""
+    """Turn equals round, but for the last ones where there may be more of them than were read."""
     count = 0
     for _, equals in groupby(read, itemgetter(1)):
         places = [(place,) for place, _ in equals]

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote
 
-__all__ = ["MEDIA_TYPE", "Request", "Response"]
+__all__ = ["MEDIA_TYPE", "Request", "Response", "recalled"]
 
 MEDIA_TYPE = "application/vnd.api+json"
+
+# Characters: long texts seldom come again, and many of them would fill the memory.
+_LONGEST_RECALLED = 1_000
+
+Read = TypeVar("Read")
+
+
+def recalled(read: Callable[[str], Read]) -> Callable[[str], Read]:
+    """Let a function recall what it read in the texts that came last, as long as they are short."""
+    recall = lru_cache(maxsize=128)(read)
+
+    @wraps(read)
+    def read_or_recall(text: str) -> Read:
+        return recall(text) if len(text) <= _LONGEST_RECALLED else read(text)
+
+    return read_or_recall
 
 
 @dataclass(frozen=True)
@@ -59,18 +75,18 @@ class Response(NamedTuple):
 
     status: int
     body: bytes
-    headers: Mapping[str, str] = {"Content-Type": MEDIA_TYPE}
+    headers: Mapping[str, str] = MappingProxyType({"Content-Type": MEDIA_TYPE})
 
     def __repr__(self) -> str:
         """Leave the body out: it may hold what is secret."""
         return f"Response(status={self.status!r}, headers={self.headers!r})"
 
 
-@lru_cache(maxsize=128)
+@recalled
 def _segments(path: str) -> tuple[str, ...]:
     return tuple(unquote(segment) for segment in path.rstrip("/").split("/")[1:])
 
 
-@lru_cache(maxsize=128)
+@recalled
 def _query(text: str) -> Mapping[str, str]:
     return MappingProxyType(dict(parse_qsl(text, keep_blank_values=True)))

@@ -6,10 +6,8 @@ refusals.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from helpers.sandbox.errors import Refusal, error_object
-from helpers.sandbox.messages import MEDIA_TYPE, Request
+from helpers.sandbox.messages import MEDIA_TYPE, Request, recalled
 
 __all__ = ["check_headers"]
 
@@ -32,7 +30,7 @@ def check_headers(request: Request) -> None:
         raise Refusal(415, error)
 
 
-@lru_cache(maxsize=64)
+@recalled
 def _is_accepted(accept: str) -> bool:
     accepted = {_bare(item) for item in accept.split(",")}
     return bool(accepted & {MEDIA_TYPE, "application/*", "*/*"})

@@ -67,6 +67,7 @@ class Server:
             uvicorn.Config(
                 self._application,
                 interface="asgi3",
+                loop="asyncio",
                 http=Protocol,
                 ws="none",
                 lifespan="off",

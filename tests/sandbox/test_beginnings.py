@@ -210,6 +210,25 @@ def test_what_is_not_found_soon_is_read_from_the_index_of_everything(
     assert [WIDE in each for each in statements[-2:]] == [True, False]
 
 
+@pytest.mark.parametrize(("share", "offset", "looked_at"), [(3, 0, 50), (2, 60, 150), (2, 90, 100)])
+def test_it_is_given_up_when_the_page_is_not_going_to_end_at_the_beginning(
+    share: int, offset: int, looked_at: int
+) -> None:
+    """After some, it can be told how many of those that may be looked at are in the list."""
+    with closing(Store()) as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listing, "_FOUND_FOR_A_TRIED", 1)
+        patch.setattr(listing, "_MOST_TRIED", 150)
+        patch.setattr(listing, "_ENOUGH_TO_TELL", 100)
+        held = [{"number": f"{place:04}", "guest": place % share == 0} for place in range(2_000)]
+        rows = [("orders", str(place), json.dumps(each)) for place, each in enumerate(held)]
+        store.load(rows, linkage=[])
+        guest = read_filter("filter[q][guest_true]", "true", TYPES)
+        found, statements = page(store, [guest], "number", offset=offset)
+
+    assert found == [str(share * place) for place in range(offset, offset + 10)]
+    assert len(looked_at_in(statements)) == looked_at
+
+
 @pytest.mark.parametrize(("equal", "looked_at"), [(40, 40), (46, 46), (47, 0), (900, 0)])
 def test_equals_that_are_not_all_at_the_beginning_are_not_looked_at(
     equal: int, looked_at: int

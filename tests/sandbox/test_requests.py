@@ -46,6 +46,17 @@ def test_query_is_decoded(query: str, expected: dict[str, str]) -> None:
     assert request.query == expected
 
 
+@pytest.mark.parametrize(("length", "is_recalled"), [(900, True), (1_001, False)])
+def test_what_came_before_is_recalled_if_it_is_short(length: int, is_recalled: bool) -> None:
+    """Clients ask for the same again and again; what is long would fill the memory."""
+    path, query = "/a" * (length // 2) + "/" * (length % 2), f"a={'b' * (length - 2)}"
+    [one, other] = [Request("GET", f"{path}?{query}", {}) for _ in range(2)]
+
+    assert (one.segments, one.query) == (other.segments, other.query)
+    assert (one.segments is other.segments) is is_recalled
+    assert (one.query is other.query) is is_recalled
+
+
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [({"host": "127.0.0.1:8000"}, "http://127.0.0.1:8000"), ({}, "http://localhost")],

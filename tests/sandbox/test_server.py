@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -535,6 +538,92 @@ def test_stopping_takes_no_time_when_nobody_waits() -> None:
         connection.close()
 
     assert min(taken) < 0.05
+
+
+@pytest.mark.parametrize("clients", [1, 20])
+def test_request_that_has_come_is_answered_before_the_server_stops(clients: int) -> None:
+    """Whoever sends all of a request before the end waits for an answer, and gets it."""
+    statuses = []
+    for _ in range(10):
+        server = Server(open_store()).start()
+        connections = [Connection(server.base_url) for _ in range(clients)]
+        for connection in connections:
+            connection.request("GET", ORDER, headers=HEADERS)
+        server.stop()
+        for connection in connections:
+            statuses.append(connection.getresponse().status)
+            connection.close()
+
+    assert statuses == [200] * len(statuses)
+
+
+def test_request_that_is_under_way_is_answered_before_the_server_stops(server: Server) -> None:
+    """Who has begun to send has a second to come to an end."""
+    with closing(Connection(server.base_url)) as connection:
+        connection.putrequest("PATCH", ORDER)
+        for name, value in (HEADERS | {"Content-Length": str(len(SAVE))}).items():
+            connection.putheader(name, value)
+        connection.endheaders(SAVE[:20].encode())
+        time.sleep(0.1)
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        time.sleep(0.2)
+        connection.send(SAVE[20:].encode())
+        status = connection.getresponse().status
+        stopping.join(10)
+
+    assert status == 200
+
+
+FLOOD = """
+import socket, sys
+held = []
+while True:
+    held.append(socket.socket())
+    held[-1].setblocking(False)
+    try:
+        held[-1].connect(("127.0.0.1", int(sys.argv[1])))
+    except BlockingIOError:
+        pass
+    except OSError:
+        break
+    for each in held[:-200]:
+        each.close()
+    del held[:-200]
+"""
+
+
+def test_server_stops_while_others_keep_coming(store: Store) -> None:
+    """Who comes after the end was told is not waited for."""
+    server = Server(store).start()
+    port = str(urlsplit(server.base_url).port)
+    processes = [subprocess.Popen([sys.executable, "-c", FLOOD, port]) for _ in range(2)]
+    try:
+        time.sleep(0.5)
+        server.stop()
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait(10)
+
+    assert not server.is_alive
+
+
+def test_server_stops_where_no_event_loop_can_stop_listening_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows it takes the time that uvicorn takes."""
+
+    def refuse(self: object, fd: int) -> bool:
+        raise NotImplementedError
+
+    server = Server(store).start()
+    with closing(Connection(server.base_url)) as connection:
+        connection.ask("GET", ORDER)
+    monkeypatch.setattr(asyncio.SelectorEventLoop, "remove_reader", refuse)
+    server.stop()
+
+    assert not server.is_alive
 
 
 def test_stopping_is_good_when_it_is_stopped_or_was_never_started(store: Store) -> None:
