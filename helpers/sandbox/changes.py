@@ -6,7 +6,9 @@ Sources: https://docs.commercelayer.io/core/api-specification for the shape of t
 
 from __future__ import annotations
 
+import codecs
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -20,7 +22,6 @@ __all__ = ["Change", "read_change"]
 
 # Deeper than any document has reason to be; what is done with it must not run out of stack.
 _DEEPEST = 64
-_STRICT = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 
 
 class Change(NamedTuple):
@@ -108,11 +109,23 @@ def _link(
     return None
 
 
+def _finite(text: str) -> float:
+    """Read a number, unless it is none or so large that it would be endless."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+
+
 def _primary_data(body: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(body)
-        # Python reads more than JSON is: numbers that are none, halves of a character.
-        _STRICT.encode(document).encode()
+        text = body.removeprefix(codecs.BOM_UTF8).decode()
+        document = _JSON.decode(text)
+        if "\\u" in text:  # what is escaped may be half of a character
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise _malformed("a JSON document", "something else") from None
     # What has fewer brackets is not as deep.

@@ -45,6 +45,22 @@ NO_DOCUMENTS = {
     "very deep": (b"[" * 100_000, FORMAT, "Expected a JSON document, got something else."),
     "a very long number": (b"9" * 5000, FORMAT, "Expected a JSON document, got something else."),
     "not a number": (b'{"data": NaN}', FORMAT, "Expected a JSON document, got something else."),
+    "endless": (b'{"data": -Infinity}', FORMAT, "Expected a JSON document, got something else."),
+    "endless as a number": (
+        b'{"data": {"a": 1e999}}',
+        FORMAT,
+        "Expected a JSON document, got something else.",
+    ),
+    "not UTF-8 inside": (
+        b'{"data": "\xff"}',
+        FORMAT,
+        "Expected a JSON document, got something else.",
+    ),
+    "UTF-16": (
+        '{"data": {}}'.encode("utf-16-le"),
+        FORMAT,
+        "Expected a JSON document, got something else.",
+    ),
     "half a character": (
         b'{"data": "\\ud800"}',
         FORMAT,
