@@ -11,7 +11,6 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
 import uvicorn
 
@@ -51,7 +50,7 @@ class PromptServer(uvicorn.Server):
         """Go on as ever, until it is to stop."""
         loop = asyncio.get_running_loop()
         ticking = loop.create_task(super().main_loop())
-        self._wake = partial(loop.call_soon_threadsafe, ticking.cancel)
+        self._wake = lambda: loop.call_soon_threadsafe(ticking.cancel)
         with suppress(asyncio.CancelledError):
             await ticking
 
