@@ -241,7 +241,7 @@ def _leads_nowhere(pointer: str, *, above: str, value: object, part: str) -> str
     """Say where a pointer left the document, and what there is instead."""
     place = f"'{above}'" if above else "the document"
     members = list(_members(value))
-    if not isinstance(value, Mapping | list):
+    if not isinstance(value, dict | list):
         there = f"{place} is the value {to_json(value)[:40]}, with nothing inside."
     elif isinstance(value, list):
         there = f"{place} is an array of {len(members)}, counted from 0."
