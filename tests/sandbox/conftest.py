@@ -45,6 +45,12 @@ class Answer:
         return self.document["data"]
 
     @property
+    def resources(self) -> list[Any]:
+        """The primary data as a list, also where it is one resource object."""
+        data = self.data
+        return data if isinstance(data, list) else [data]
+
+    @property
     def included(self) -> list[str]:
         """What is included, as ``type/id``."""
         return [f"{each['type']}/{each['id']}" for each in self.document["included"]]

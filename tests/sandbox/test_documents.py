@@ -209,10 +209,11 @@ def test_included_resource_is_linked_from_the_document(
     ask: Callable[..., Any], target: str
 ) -> None:
     """Full linkage: a client that walks the linkage from the data finds all that is included."""
-    document = ask("GET", target).document
+    answer = ask("GET", target)
 
-    data = document["data"] if isinstance(document["data"], list) else [document["data"]]
-    objects = {(each["type"], each["id"]): each for each in [*data, *document["included"]]}
+    data = answer.resources
+    included = answer.document["included"]
+    objects = {(each["type"], each["id"]): each for each in [*data, *included]}
     reached = {(each["type"], each["id"]) for each in data}
     ahead = list(reached)
     for identifier in ahead:
@@ -396,10 +397,10 @@ def test_link_can_be_followed_by_an_integration(
     for type_ in resource_types():
         with subtests.test(type_):
             path = resource_types()[type_].path
-            document = ask("GET", f"/api/{path}", access_token=INTEGRATION).document
+            answer = ask("GET", f"/api/{path}", access_token=INTEGRATION)
 
-            data = document["data"] if isinstance(document["data"], list) else [document["data"]]
-            links = list(document.get("links", {}).values())
+            data = answer.resources
+            links = list(answer.document.get("links", {}).values())
             for each in data:
                 links.append(each["links"]["self"])
                 for member in each.get("relationships", {}).values():
@@ -422,9 +423,7 @@ def test_link_leads_to_the_resource_that_has_it(
     for type_ in resource_types():
         with subtests.test(type_):
             path = resource_types()[type_].path
-            document = ask("GET", f"/api/{path}", access_token=INTEGRATION).document
-
-            data = document["data"] if isinstance(document["data"], list) else [document["data"]]
+            data = ask("GET", f"/api/{path}", access_token=INTEGRATION).resources
             again = [
                 ask(
                     "GET", each["links"]["self"].removeprefix(ORIGIN), access_token=INTEGRATION

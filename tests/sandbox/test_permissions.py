@@ -172,8 +172,8 @@ def test_part_of_an_order_is_seen_by_the_owner_of_the_order(
         with subtests.test(path=path, access_token=access_token):
             seen = {}
             for _, order_id in store.identifiers(["orders"]):
-                data = ask("GET", f"/api/orders/{order_id}/{path}", access_token=INTEGRATION).data
-                for part in data if isinstance(data, list) else [data]:
+                answer = ask("GET", f"/api/orders/{order_id}/{path}", access_token=INTEGRATION)
+                for part in answer.resources:
                     target = f"/api/{part['type']}/{part['id']}"
                     seen[target] = (
                         ask("GET", target, access_token=access_token).status,

@@ -100,15 +100,13 @@ def test_type_is_that_of_the_resources_in_its_list(
     assert FACTS
     for type_ in FACTS:
         with subtests.test(type_):
-            data = ask("GET", _target(type_), access_token=INTEGRATION).data
+            data = ask("GET", _target(type_), access_token=INTEGRATION).resources
 
             expected = {
                 "transactions": {"authorizations", "captures", "voids", "refunds"},
                 "payment_gateways": {"klarna_gateways"},
             }.get(type_, {type_})
-            assert {
-                each["type"] for each in (data if isinstance(data, list) else [data])
-            } == expected
+            assert {each["type"] for each in data} == expected
 
 
 def test_attribute_is_read_as_the_facts_have_it(subtests: pytest.Subtests) -> None:
